@@ -1,0 +1,164 @@
+/**
+ * How the elements of new arrays are made: functions that fill a typed array. They know no shapes.
+ *
+ * @module
+ */
+
+import { type DType, DTYPES, type Element, isBigIntDType, type TypedData } from "../dtype.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
+import { BLOCK_WORDS, visitWords } from "./philox.ts";
+
+/** A single value. */
+export type Scalar = number | bigint | boolean;
+
+/** Values as a user nests them: a single one, or arrays of arrays. */
+export type Nested<S extends Scalar = Scalar> = S | readonly Nested<S>[];
+
+/** A typed array whatever it holds, where only numbers are written into it. */
+interface Numbers {
+  [index: number]: number;
+  readonly length: number;
+}
+
+/**
+ * A value as an element of a dtype.
+ *
+ * @param value A number, bigint or boolean.
+ * @param dtype The dtype. Integers wrap and drop fractions as typed arrays do; bool is whether the value is not 0.
+ * @returns What can be written to the dtype's typed array.
+ * @throws {DTypeError} If a 64-bit integer is wanted of a number that is no integer.
+ */
+export function toStored(value: Scalar, dtype: DType): number | bigint {
+  if (isBigIntDType(dtype)) {
+    if (typeof value === "number" && !Number.isInteger(value)) {
+      throw new DTypeError(`Cannot write ${value} to ${dtype}: expected a bigint or an integer`);
+    }
+    return BigInt(value);
+  }
+  return dtype === "bool" ? Number(Boolean(value)) : Number(value);
+}
+
+/**
+ * The value of a stored element.
+ *
+ * @param stored What the typed array holds.
+ * @param dtype The dtype.
+ */
+export function fromStored<D extends DType>(stored: number | bigint, dtype: D): Element<D> {
+  // The table of dtypes says which of the three it is.
+  return (dtype === "bool" ? stored !== 0 : stored) as Element<D>;
+}
+
+/**
+ * Fills with evenly spaced values: `start + i * step`.
+ *
+ * @param data The elements.
+ * @param dtype Their dtype.
+ * @param start The first value.
+ * @param step The distance.
+ */
+export function fillSpaced(data: TypedData<DType>, dtype: DType, start: number, step: number): void {
+  if (isBigIntDType(dtype) && Number.isInteger(start) && Number.isInteger(step)) {
+    const big = data as TypedData<"int64">;
+    for (let i = 0, value = BigInt(start); i < big.length; i++, value += BigInt(step)) big[i] = value;
+    return;
+  }
+  for (let i = 0; i < data.length; i++) {
+    const value = start + i * step;
+    data[i] = toStored(isBigIntDType(dtype) ? Math.trunc(value) : value, dtype);
+  }
+}
+
+/**
+ * Fills with uniform random numbers in [0, 1), from the top bits of a Philox stream: float64 takes 53 bits of two
+ * words, float32 24 and float16 11 bits of one. Element i depends on the seed and i alone.
+ *
+ * @param data The elements.
+ * @param dtype Their dtype, a float.
+ * @param seed The stream.
+ * @throws {DTypeError} If the dtype is no float.
+ */
+export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | bigint): void {
+  if (DTYPES[dtype].kind !== "float") {
+    throw new DTypeError(`Cannot draw uniform random numbers of dtype ${dtype}: expected a float dtype`);
+  }
+  if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
+    throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
+  }
+  const numbers = data as Numbers;
+  if (dtype === "float64") {
+    visitWords(BigInt(seed), data.length * 2, (words, start) => {
+      for (let k = 0, i = start / 2; k < words.length; k += 2, i++) {
+        numbers[i] = ((words[k] >>> 5) * 67_108_864 + (words[k + 1] >>> 6)) / 9_007_199_254_740_992;
+      }
+    });
+    return;
+  }
+  const bits = dtype === "float32" ? 24 : 11;
+  const shift = 32 - bits, scale = 2 ** -bits;
+  visitWords(BigInt(seed), data.length, (words, start) => {
+    for (let k = 0; k < words.length; k++) numbers[start + k] = (words[k] >>> shift) * scale;
+  });
+}
+
+/**
+ * A seed for those who gave none.
+ */
+export function freshSeed(): bigint {
+  const [low, high] = crypto.getRandomValues(new Uint32Array(BLOCK_WORDS));
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/**
+ * The shape of nested arrays.
+ *
+ * @param nested The values.
+ * @throws {ShapeError} If the arrays of one level differ in length.
+ */
+export function nestedShape(nested: Nested): number[] {
+  const shape: number[] = [];
+  for (let level = nested; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
+}
+
+/**
+ * The values of nested arrays, in C order.
+ *
+ * @param nested The values.
+ * @param shape Their shape.
+ * @throws {ShapeError} If a part does not have that shape.
+ */
+export function* nestedValues(
+  nested: Nested,
+  shape: readonly number[],
+  axis: number = 0,
+): Generator<Scalar> {
+  const isLeaf = typeof nested !== "object";
+  if (isLeaf !== (axis === shape.length) || (!isLeaf && nested.length !== shape[axis])) {
+    const found = isLeaf ? "a single value" : `an array of ${nested.length}`;
+    const wanted = axis === shape.length ? "a single value" : `an array of ${shape[axis]}`;
+    throw new ShapeError(`Ragged nested arrays: found ${found} at depth ${axis}, expected ${wanted}`);
+  }
+  if (isLeaf) yield nested;
+  else for (const part of nested) yield* nestedValues(part, shape, axis + 1);
+}
+
+/**
+ * The dtype that holds nested values: bool if all are booleans, int64 if all are bigints, otherwise float64.
+ *
+ * @param values The values.
+ * @throws {DTypeError} If bigints are mixed with other values.
+ */
+export function inferDType(values: readonly Scalar[]): DType {
+  const kinds = new Set(values.map((value) => typeof value));
+  if (kinds.has("bigint")) {
+    if (kinds.size > 1) {
+      throw new DTypeError('Cannot mix bigints with other values: name a dtype, such as { dtype: "int64" }');
+    }
+    return "int64";
+  }
+  return kinds.size === 1 && kinds.has("boolean") ? "bool" : "float64";
+}

@@ -1,0 +1,136 @@
+/**
+ * Every error class of the package. Each carries the facts that its message names, so that a program can act on
+ * them without reading text.
+ *
+ * @module
+ */
+
+/** A shape, a set of strides or a size that cannot be. */
+export class ShapeError extends RangeError {
+  override readonly name: string = "ShapeError";
+}
+
+/** An index, a slice or an axis that the array does not have. */
+export class IndexError extends RangeError {
+  override readonly name: string = "IndexError";
+}
+
+/** A dtype that is unknown, or that cannot hold or be combined with what was given. */
+export class DTypeError extends TypeError {
+  override readonly name: string = "DTypeError";
+}
+
+/** Memory that could not be had. */
+export class AllocationError extends RangeError {
+  override readonly name: string = "AllocationError";
+  /** How many bytes were asked for. */
+  readonly byteLength: number;
+
+  constructor(message: string, byteLength: number, options?: ErrorOptions) {
+    super(message, options);
+    this.byteLength = byteLength;
+  }
+}
+
+/** A run that was asked for with tiles, workers or arrays that do not make a plan. */
+export class PlanError extends RangeError {
+  override readonly name: string = "PlanError";
+}
+
+/** Arrays of one run that share memory in a way that would make its result depend on the order of its tiles. */
+export class OverlapError extends Error {
+  override readonly name: string = "OverlapError";
+  /** The names of the arrays that overlap; one name twice when an array overlaps itself. */
+  readonly arrays: readonly [string, string];
+
+  constructor(message: string, arrays: readonly [string, string]) {
+    super(message);
+    this.arrays = arrays;
+  }
+}
+
+/** A kernel module that could not be loaded or that does not export a kernel. */
+export class KernelLoadError extends Error {
+  override readonly name: string = "KernelLoadError";
+  /** The module that was asked for. */
+  readonly url: string;
+
+  constructor(message: string, url: string, options?: ErrorOptions) {
+    super(message, options);
+    this.url = url;
+  }
+}
+
+/** What a {@linkcode TileError} knows about the tile that failed. */
+export interface TileErrorFacts {
+  /** The tile's place in tile order. */
+  readonly tile: number;
+  /** The tile's place in the tile grid, one number an axis. */
+  readonly coords: readonly number[];
+  /** The index of the tile's first element, one number an axis. */
+  readonly origin: readonly number[];
+  /** The number of the worker that ran it. */
+  readonly worker: number;
+}
+
+/**
+ * A kernel failed on a tile. `cause` is what the kernel threw, with its class name and stack.
+ */
+export class TileError extends Error implements TileErrorFacts {
+  override readonly name: string = "TileError";
+  readonly tile: number;
+  readonly coords: readonly number[];
+  readonly origin: readonly number[];
+  readonly worker: number;
+
+  constructor(facts: TileErrorFacts, options: { cause: unknown }) {
+    super(
+      `Kernel failed on tile ${facts.tile} at [${facts.coords.join(", ")}] (origin [${
+        facts.origin.join(", ")
+      }], worker ${facts.worker}): ${describeCause(options.cause)}`,
+      options,
+    );
+    this.tile = facts.tile;
+    this.coords = facts.coords;
+    this.origin = facts.origin;
+    this.worker = facts.worker;
+  }
+}
+
+/** A worker could not start, or ended while it was needed. */
+export class WorkerError extends Error {
+  override readonly name: string = "WorkerError";
+  /** The worker's number in its pool. */
+  readonly worker: number;
+
+  constructor(message: string, worker: number, options?: ErrorOptions) {
+    super(message, options);
+    this.worker = worker;
+  }
+}
+
+/** A file that is not what its name or header says. */
+export class FormatError extends Error {
+  override readonly name: string = "FormatError";
+  /** The format it was read as, such as `npy`. */
+  readonly format: string;
+
+  constructor(message: string, format: string, options?: ErrorOptions) {
+    super(message, options);
+    this.format = format;
+  }
+}
+
+/**
+ * What an unknown thrown value has to say for itself, in one line.
+ *
+ * @param cause The value that was caught.
+ * @returns For errors, name and first line of the message; otherwise the value as text.
+ */
+export function describeCause(cause: unknown): string {
+  if (cause instanceof Error) {
+    const line = cause.message.split("\n", 1)[0];
+    return line === "" ? cause.name : `${cause.name}: ${line}`;
+  }
+  return typeof cause === "string" ? cause : Deno.inspect(cause);
+}

@@ -1,0 +1,92 @@
+/**
+ * What runs on a tile: the default export of a module.
+ *
+ * @module
+ */
+
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import type { DType } from "../dtype.ts";
+import { describeCause, KernelLoadError } from "../errors.ts";
+import type { Tile } from "../plan/tile_plan.ts";
+
+/**
+ * A tile's views by name, all of the same shape.
+ *
+ * @typeParam Names The names of inputs and outputs.
+ * @typeParam D Their dtype.
+ */
+export type TileArrays<Names extends string = string, D extends DType = DType> = {
+  readonly [name in Names]: SharedNdArray<D>;
+};
+
+/**
+ * A kernel: called once for each tile, on some worker, with views of the tile's part of each array. Its return value
+ * goes to `run.values`; it must be one that can be cloned, or nothing.
+ *
+ * A kernel writes to its outputs and nothing else. It may be async; a worker starts its next tile when the promise has
+ * settled. A module that also says `export const elementwise = true` promises that its kernel treats each element by
+ * itself and needs neither `tile` nor a return value: it is then called for boxes of neighbouring tiles, which is much
+ * faster for tiles whose rows are short.
+ *
+ * @example
+ * ```ts
+ * import { forEachRow, type Kernel, type TileArrays } from "@tilewise/ndarray";
+ *
+ * const kernel: Kernel<TileArrays<"tmp" | "rad" | "vpd", "float64">> = ({ tmp, rad, vpd }) => {
+ *   const a = tmp.data, b = rad.data, out = vpd.data;
+ *   forEachRow([tmp, rad, vpd], (length, [i, j, k], [di, dj, dk]) => {
+ *     for (let n = 0; n < length; n++, i += di, j += dj, k += dk) out[k] = a[i] + b[j];
+ *   });
+ * };
+ * export default kernel;
+ * ```
+ */
+export type Kernel<Arrays extends TileArrays = TileArrays, Value = unknown> = (
+  arrays: Arrays,
+  tile: Tile,
+) => Value | Promise<Value>;
+
+/** A kernel module that was loaded. */
+export interface LoadedKernel {
+  /** The kernel. */
+  readonly call: Kernel;
+  /**
+   * Whether the module declares `export const elementwise = true`: its kernel treats each element by itself and uses
+   * neither `tile` nor a return value. Tiles are then only units of dispatch, and neighbours are handed to it as one
+   * box, which is walked in the order of memory.
+   */
+  readonly elementwise: boolean;
+}
+
+/**
+ * Imports a kernel module.
+ *
+ * @param url The module.
+ * @throws {KernelLoadError} If it cannot be loaded, or its default export is no function.
+ */
+export async function loadKernel(url: string): Promise<LoadedKernel> {
+  let module: { readonly default?: unknown; readonly elementwise?: unknown };
+  try {
+    module = await import(url);
+  } catch (cause) {
+    throw new KernelLoadError(`Cannot load the kernel ${url}: ${loadFailure(cause)}`, url, { cause });
+  }
+  if (typeof module.default !== "function") {
+    const found = "default" in module ? `a ${typeof module.default}` : "none";
+    throw new KernelLoadError(
+      `The kernel ${url} needs a default export that is a function (arrays, tile) => value, found ${found}`,
+      url,
+    );
+  }
+  // That it takes a tile's arrays is the contract of a kernel; calling it will show.
+  return { call: module.default as Kernel, elementwise: module.elementwise === true };
+}
+
+/** The runtime's reason in one line: what is wrong, and where. */
+function loadFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return describeCause(cause);
+  const lines = cause.message.split("\n").map((line) => line.trim());
+  const place = lines.findLast((line) => line.startsWith("at "));
+  const what = /^\w*Error: /.test(lines[0]) || cause.name === "TypeError" ? lines[0] : describeCause(cause);
+  return place === undefined || lines.length === 1 ? what : `${what} ${place}`;
+}

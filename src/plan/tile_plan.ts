@@ -1,0 +1,218 @@
+/**
+ * The tile grid over a shape: which tiles there are, in which order, and how many a worker takes at a time. Only
+ * numbers, computed before anything runs.
+ *
+ * @module
+ */
+
+import { PlanError } from "../errors.ts";
+import { freeze, type Shape, showShape, sizeOf } from "../array/shape.ts";
+
+/** A box of the index space that one call of a kernel works on. */
+export interface Tile {
+  /** Its place in tile order: C order of the tile grid. */
+  readonly index: number;
+  /** Its place in the tile grid, one number an axis. */
+  readonly coords: readonly number[];
+  /** The index of its first element, one number an axis. */
+  readonly origin: readonly number[];
+  /** Its extents; tiles at the far edges are smaller. */
+  readonly shape: Shape;
+}
+
+/** A tile grid, its order and its grain. Plain data: it travels to the workers. */
+export interface TilePlan {
+  /** The shape that the tiles cover. */
+  readonly shape: Shape;
+  /** The extents of a whole tile, one number an axis. */
+  readonly tile: Shape;
+  /** How many tiles there are along each axis. */
+  readonly grid: Shape;
+  /** How many tiles there are. */
+  readonly tiles: number;
+  /** How many neighbouring tiles a worker claims at a time. */
+  readonly grain: number;
+}
+
+/** What a plan is made from. */
+export interface PlanOptions {
+  /** Extents on the trailing axes; leading axes whole. Default: chosen so that there is work for all workers. */
+  readonly tile?: Shape;
+  /** How many workers will share the tiles. */
+  readonly workers: number;
+  /** Bytes of the widest element; neighbours that share a cache line go to one worker where that leaves work for all. */
+  readonly itemBytes: number;
+  /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
+  readonly grain?: number;
+}
+
+/** More tiles than this are refused: they are counted in 32 bits, and cost more than they bring. */
+export const MOST_TILES = 2 ** 30;
+
+/** Elements of a tile that is chosen for the user: large against the cost of a tile, small against a cache. */
+const AUTO_TILE_ELEMENTS = 65_536;
+
+/** How many grains a worker should find at least, so that all end at about the same time. */
+const GRAINS_PER_WORKER = 16;
+
+/** A longer grain saves nothing more. */
+const LONGEST_GRAIN = 256;
+
+const CACHE_LINE_BYTES = 64;
+
+/**
+ * Cuts a shape into tiles.
+ *
+ * @param shape The shape to cover.
+ * @param options Tile, workers and grain.
+ * @returns The plan: every element lies in exactly one tile.
+ * @throws {PlanError} If the tile has more axes than the shape, an extent is no positive integer, or there would be
+ * more than 2^30 tiles.
+ */
+export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
+  const tile = options.tile === undefined ? autoTile(shape, options.workers) : fitTile(shape, options.tile);
+  const grid = shape.map((extent, axis) => Math.ceil(extent / tile[axis]));
+  const tiles = grid.reduce((product, count) => product * count, 1);
+  if (tiles > MOST_TILES) {
+    throw new PlanError(
+      `Tiles ${showShape(tile)} cut ${
+        showShape(shape)
+      } into ${tiles} tiles, more than ${MOST_TILES}: take larger tiles`,
+    );
+  }
+  const grain = options.grain ?? chooseGrain(tiles, tile, grid, options);
+  if (!Number.isSafeInteger(grain) || grain < 1) {
+    throw new PlanError(`Invalid grain ${grain}: expected a positive integer`);
+  }
+  return {
+    shape: freeze(shape),
+    tile: freeze(tile),
+    grid: freeze(grid),
+    tiles,
+    grain: Math.min(grain, MOST_TILES),
+  };
+}
+
+function fitTile(shape: Shape, tile: Shape): number[] {
+  for (const extent of tile) {
+    if (!Number.isSafeInteger(extent) || extent < 1) {
+      throw new PlanError(`Invalid tile ${showShape(tile)}: ${extent} is not a positive integer`);
+    }
+  }
+  const whole = shape.length - tile.length;
+  if (whole < 0) {
+    throw new PlanError(
+      `Tile ${showShape(tile)} has ${tile.length} axes, more than the ${shape.length} of the shape ${
+        showShape(shape)
+      }`,
+    );
+  }
+  return shape.map((extent, axis) =>
+    Math.max(1, Math.min(extent, axis < whole ? extent : tile[axis - whole]))
+  );
+}
+
+/** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order. */
+function autoTile(shape: Shape, workers: number): number[] {
+  const share = Math.ceil(sizeOf(shape) / (workers * GRAINS_PER_WORKER));
+  let room = Math.min(AUTO_TILE_ELEMENTS, Math.max(1, share));
+  return shape.toReversed().map((extent) => {
+    const taken = Math.max(1, Math.min(extent, room));
+    room = Math.max(1, Math.floor(room / taken));
+    return taken;
+  }).reverse();
+}
+
+function chooseGrain(tiles: number, tile: Shape, grid: Shape, options: PlanOptions): number {
+  const balanced = Math.floor(tiles / (options.workers * GRAINS_PER_WORKER));
+  const rowBytes = (tile.at(-1) ?? 1) * options.itemBytes;
+  const line = Math.min(grid.at(-1) ?? 1, Math.ceil(CACHE_LINE_BYTES / rowBytes));
+  const lineFits = tiles >= line * options.workers * 2;
+  return Math.max(1, lineFits ? line : 1, Math.min(LONGEST_GRAIN, balanced));
+}
+
+/** Walks tiles in order without dividing for each. */
+export class TileCursor {
+  readonly #plan: TilePlan;
+  readonly #coords: number[];
+  /** Shapes by which axes are at their far edge, one bit an axis: tiles share them. */
+  readonly #shapes = new Map<number, Shape>();
+  #index = 0;
+
+  constructor(plan: TilePlan) {
+    this.#plan = plan;
+    this.#coords = plan.grid.map(() => 0);
+  }
+
+  /**
+   * Goes to a tile.
+   *
+   * @param index Its place in tile order.
+   */
+  seek(index: number): void {
+    this.#index = index;
+    for (let axis = this.#coords.length - 1; axis >= 0; axis--) {
+      const count = this.#plan.grid[axis];
+      this.#coords[axis] = index % count;
+      index = Math.floor(index / count);
+    }
+  }
+
+  /**
+   * Goes on.
+   *
+   * @param count By how many tiles; at most to the first tile of the next row of the grid.
+   */
+  advance(count: number = 1): void {
+    this.#index += count;
+    for (let axis = this.#coords.length - 1; axis >= 0; axis--, count = 1) {
+      if ((this.#coords[axis] += count) < this.#plan.grid[axis]) return;
+      this.#coords[axis] = 0;
+    }
+  }
+
+  /** The tile it stands at. */
+  tile(): Tile {
+    const { tile, grid, shape } = this.#plan;
+    const coords = this.#coords.slice(), origin = this.#coords.slice();
+    let edges = 0;
+    for (let axis = 0; axis < origin.length; axis++) {
+      if (coords[axis] === grid[axis] - 1) edges += 2 ** axis;
+      origin[axis] *= tile[axis];
+    }
+    let extents = this.#shapes.get(edges);
+    if (extents === undefined) {
+      extents = freeze(origin.map((start, axis) => Math.min(tile[axis], shape[axis] - start)));
+      this.#shapes.set(edges, extents);
+    }
+    return { index: this.#index, coords, origin, shape: extents };
+  }
+}
+
+/**
+ * Joins a tile with those behind it on the last axis.
+ *
+ * @param plan The plan.
+ * @param tile The first tile.
+ * @param most How many tiles may be joined.
+ * @returns How many were, and the extents of their box.
+ */
+export function joinAlongLastAxis(plan: TilePlan, tile: Tile, most: number): { count: number; shape: Shape } {
+  const axis = plan.shape.length - 1;
+  if (axis < 0) return { count: 1, shape: tile.shape };
+  const count = Math.min(most, plan.grid[axis] - tile.coords[axis]);
+  const extent = Math.min(count * plan.tile[axis], plan.shape[axis] - tile.origin[axis]);
+  return { count, shape: freeze(tile.shape.with(axis, extent)) };
+}
+
+/**
+ * One tile of a plan.
+ *
+ * @param plan The plan.
+ * @param index The tile's place in tile order.
+ */
+export function tileAt(plan: TilePlan, index: number): Tile {
+  const cursor = new TileCursor(plan);
+  cursor.seek(index);
+  return cursor.tile();
+}

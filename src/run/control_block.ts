@@ -1,0 +1,96 @@
+/**
+ * The shared state of a run, and the only place that uses Atomics.
+ *
+ * 32-bit slots in shared memory, each on cache lines of its own:
+ *
+ * | slot | written by | meaning |
+ * |---|---|---|
+ * | next | every worker, by `Atomics.add` | the first tile that nobody has claimed |
+ * | stop | anyone, once, to 1 | claim no more, and end after the tile at hand |
+ * | done, one a worker | that worker | how many tiles it has finished |
+ *
+ * A tile is claimed by exactly one worker, because `Atomics.add` hands out each number once. All accesses are
+ * sequentially consistent; what a worker wrote to arrays before it posts its end message is visible to whoever
+ * receives that message.
+ *
+ * @module
+ */
+
+/** 32-bit words between slots: two cache lines, because processors fetch them in pairs. */
+const SLOT_WORDS = 32;
+
+const NEXT = 0;
+const STOP = SLOT_WORDS;
+const DONE = 2 * SLOT_WORDS;
+
+/** The control block of a run, over memory that all its workers share. */
+export class ControlBlock {
+  /** The memory, to be posted. */
+  readonly buffer: SharedArrayBuffer;
+  readonly #slots: Int32Array<SharedArrayBuffer>;
+
+  /**
+   * @param buffer The memory of an existing block, or nothing for a new one.
+   */
+  private constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer;
+    this.#slots = new Int32Array(buffer);
+  }
+
+  /**
+   * A block for a new run.
+   *
+   * @param workers How many workers take part.
+   */
+  static create(workers: number): ControlBlock {
+    return new ControlBlock(new SharedArrayBuffer((DONE + workers * SLOT_WORDS) * 4));
+  }
+
+  /**
+   * The block of a run that somebody else created.
+   *
+   * @param buffer Its memory.
+   */
+  static attach(buffer: SharedArrayBuffer): ControlBlock {
+    return new ControlBlock(buffer);
+  }
+
+  /**
+   * Takes the next tiles.
+   *
+   * @param grain How many.
+   * @returns The first of them; beyond the last tile when none is left.
+   */
+  claimTiles(grain: number): number {
+    return Atomics.add(this.#slots, NEXT, grain);
+  }
+
+  /** Asks all workers to end after the tile at hand. */
+  requestStop(): void {
+    Atomics.store(this.#slots, STOP, 1);
+  }
+
+  /** Whether the workers were asked to end. */
+  isStopRequested(): boolean {
+    return Atomics.load(this.#slots, STOP) !== 0;
+  }
+
+  /**
+   * Says how many tiles a worker has finished.
+   *
+   * @param worker The worker's number.
+   * @param tiles Its tiles so far.
+   */
+  reportDone(worker: number, tiles: number): void {
+    Atomics.store(this.#slots, DONE + worker * SLOT_WORDS, tiles);
+  }
+
+  /** How many tiles all workers have finished. */
+  tilesDone(): number {
+    let sum = 0;
+    for (let slot = DONE; slot < this.#slots.length; slot += SLOT_WORDS) {
+      sum += Atomics.load(this.#slots, slot);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * How much memory is in use while a run goes on.
+ *
+ * @module
+ */
+
+import process from "node:process";
+
+/** A field of `Deno.memoryUsage()`, in bytes. */
+export interface UsageField {
+  /** When the run ended. */
+  readonly current: number;
+  /** The most that a sample found while it went on. */
+  readonly peak: number;
+}
+
+/** The fields of `Deno.memoryUsage()`. `rss` is of the process; the others are of the thread that started the run. */
+export type MemoryUsageReport = Readonly<Record<keyof Deno.MemoryUsage, UsageField>>;
+
+/** Milliseconds between samples; one costs 7 µs. */
+const SAMPLE_MS = 10;
+
+/** Samples `Deno.memoryUsage()` from its creation until it is stopped. */
+export class MemoryWatch implements Disposable {
+  #current: Deno.MemoryUsage;
+  readonly #peak: Deno.MemoryUsage;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor() {
+    this.#current = Deno.memoryUsage();
+    this.#peak = { ...this.#current };
+    this.#timer = setInterval(() => this.sample(), SAMPLE_MS);
+  }
+
+  /** Takes a sample now. */
+  sample(): void {
+    this.#current = Deno.memoryUsage();
+    for (const field of fieldNames(this.#peak)) {
+      this.#peak[field] = Math.max(this.#peak[field], this.#current[field]);
+    }
+  }
+
+  /**
+   * Takes the last sample.
+   *
+   * @param rssSeen The most resident bytes that the workers saw.
+   */
+  finish(rssSeen: number): MemoryUsageReport {
+    this.sample();
+    this.#peak.rss = Math.max(this.#peak.rss, rssSeen);
+    const field = (name: keyof Deno.MemoryUsage) => ({
+      current: this.#current[name],
+      peak: this.#peak[name],
+    });
+    return {
+      rss: field("rss"),
+      heapTotal: field("heapTotal"),
+      heapUsed: field("heapUsed"),
+      external: field("external"),
+    };
+  }
+
+  /** Stops sampling. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function fieldNames(usage: Deno.MemoryUsage): (keyof Deno.MemoryUsage)[] {
+  return Object.keys(usage) as (keyof Deno.MemoryUsage)[];
+}
+
+/** The most bytes that were ever resident in this process. It never falls. */
+export function highWaterMark(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -1,0 +1,172 @@
+/**
+ * A worker's part of a run: claim tiles, call the kernel, count.
+ *
+ * @module
+ */
+
+import type { Shape } from "../array/shape.ts";
+import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
+import { joinAlongLastAxis, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { ControlBlock } from "./control_block.ts";
+import {
+  type EndMessage,
+  type Failure,
+  isCloneable,
+  packThrown,
+  type StartMessage,
+  type WorkerPart,
+} from "./protocol.ts";
+
+/** Milliseconds between two samples of the memory in use. */
+const SAMPLE_MS = 5;
+
+/** The most memory seen in use by this worker. */
+class MemoryPeak {
+  heap = 0;
+  rss = 0;
+
+  sample(): void {
+    const { heapUsed, rss } = Deno.memoryUsage();
+    this.heap = Math.max(this.heap, heapUsed);
+    this.rss = Math.max(this.rss, rss);
+  }
+}
+
+/** What a part has done so far. */
+interface Tally {
+  tiles: number;
+  busyMs: number;
+  readonly peak: MemoryPeak;
+  readonly valueTiles: number[];
+  readonly values: unknown[];
+}
+
+/**
+ * Runs a worker's part to its end. It never throws: what goes wrong is in the message.
+ *
+ * @param start What to run.
+ * @returns The message that ends the part.
+ */
+export async function runTiles(start: StartMessage): Promise<EndMessage> {
+  const control = ControlBlock.attach(start.control);
+  const tally: Tally = { tiles: 0, busyMs: 0, peak: new MemoryPeak(), valueTiles: [], values: [] };
+  tally.peak.sample();
+  let failure: Failure | undefined;
+  const began = performance.now();
+  try {
+    const kernel = await loadKernel(start.kernel);
+    failure = await workThrough(start, kernel, control, tally);
+  } catch (error) {
+    failure = { kind: "start", tile: -1, thrown: packThrown(error) };
+  }
+  tally.busyMs = performance.now() - began;
+  if (failure !== undefined) control.requestStop();
+  tally.peak.sample();
+  return endMessage(start.run, tally, failure);
+}
+
+/** The loop: everything in it is paid once a tile. */
+async function workThrough(
+  start: StartMessage,
+  kernel: LoadedKernel,
+  control: ControlBlock,
+  tally: Tally,
+): Promise<Failure | undefined> {
+  const { plan, worker } = start;
+  const viewsOf = boxViewer(start.arrays);
+  const cursor = new TileCursor(plan);
+  let sampled = performance.now();
+  for (;;) {
+    const first = control.claimTiles(plan.grain);
+    if (first >= plan.tiles) return undefined;
+    const end = Math.min(first + plan.grain, plan.tiles);
+    cursor.seek(first);
+    for (let index = first; index < end;) {
+      if (control.isStopRequested()) return undefined;
+      const tile = cursor.tile();
+      const { count, shape } = kernel.elementwise
+        ? joinAlongLastAxis(plan, tile, end - index)
+        : tileAlone(tile);
+      try {
+        let value = kernel.call(viewsOf(tile.origin, shape), tile);
+        if (isThenable(value)) value = await value;
+        if (value !== undefined) {
+          tally.valueTiles.push(index);
+          tally.values.push(value);
+        }
+      } catch (error) {
+        return { kind: "tile", tile: index, thrown: packThrown(error) };
+      }
+      tally.tiles += count;
+      index += count;
+      control.reportDone(worker, tally.tiles);
+      cursor.advance(count);
+    }
+    const now = performance.now();
+    if (now - sampled > SAMPLE_MS) {
+      tally.peak.sample();
+      sampled = now;
+    }
+  }
+}
+
+function tileAlone(tile: Tile): { count: number; shape: Shape } {
+  return { count: 1, shape: tile.shape };
+}
+
+/** Makes the record of views that a kernel gets. */
+function boxViewer(handles: StartMessage["arrays"]): (origin: readonly number[], shape: Shape) => TileArrays {
+  const names = Object.keys(handles);
+  const wholes = names.map((name) => SharedNdArray.attach(handles[name]));
+  // Copying a record with all names is faster than adding them one by one.
+  const template = Object.fromEntries(names.map((name, k) => [name, wholes[k]]));
+  return (origin, shape) => {
+    const views = { ...template };
+    for (let k = 0; k < names.length; k++) views[names[k]] = wholes[k].box(origin, shape);
+    return views;
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function endMessage(run: number, tally: Tally, failure: Failure | undefined): EndMessage {
+  const { tiles, busyMs, peak, valueTiles, values } = tally;
+  const part: WorkerPart = { tiles, busyMs, heapPeak: peak.heap, rssPeak: peak.rss, valueTiles, values };
+  return { run, part, failure };
+}
+
+/**
+ * Posts an end message. A value that cannot be cloned becomes the failure of the tile whose kernel returned it.
+ *
+ * @param message The message.
+ * @param post Posts to the pool.
+ */
+export function postEnd(message: EndMessage, post: (message: EndMessage) => void): void {
+  try {
+    post(message);
+  } catch (error) {
+    const { part } = message;
+    const culprit = part.values.findIndex((value) => !isCloneable(value));
+    post({
+      run: message.run,
+      part: { ...part, values: [], valueTiles: [] },
+      failure: { kind: "tile", tile: part.valueTiles[culprit] ?? 0, thrown: packThrown(error) },
+    });
+  }
+}
+
+/**
+ * Makes calls that would end the worker without a word throw instead, so that they end a tile with an error.
+ *
+ * @param scope The worker's global scope.
+ */
+export function refuseSilentExits(scope: { close(): void }): void {
+  const refuse = (call: string) => (): never => {
+    throw new Error(`A kernel must not end its worker, but called ${call}; throw an error to end the run`);
+  };
+  scope.close = refuse("self.close()");
+  Object.defineProperty(Deno, "exit", { value: refuse("Deno.exit()"), configurable: true });
+}

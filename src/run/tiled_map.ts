@@ -1,0 +1,303 @@
+/**
+ * The main call: a kernel over the tiles of arrays.
+ *
+ * @module
+ */
+
+import { type Layout, layoutsOverlap, overlapsItself } from "../array/overlap.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
+import { OverlapError, PlanError, ShapeError } from "../errors.ts";
+import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
+import { ControlBlock } from "./control_block.ts";
+import { highWaterMark, MemoryWatch } from "./memory_watch.ts";
+import type { WorkerPart } from "./protocol.ts";
+import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
+import { resolveWorkers, WorkerPool } from "./worker_pool.ts";
+
+/** Milliseconds between two calls of `onProgress`. */
+const PROGRESS_MS = 100;
+
+/** What an output is given as: the dtype of an array to be made, or an array to be written. */
+export type OutputSpec = DType | SharedNdArray;
+
+/** The array that an output given as `S` ends up in. */
+export type OutputOf<S extends OutputSpec> = S extends DType ? SharedNdArray<S> : S;
+
+/** How far a run has come. */
+export interface Progress {
+  /** Tiles done. */
+  readonly done: number;
+  /** Tiles in all. */
+  readonly total: number;
+  /** Milliseconds since the run began. */
+  readonly elapsedMs: number;
+}
+
+/** Options of {@linkcode tiledMap}. */
+export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputSpec>>> {
+  /** Arrays that the kernel reads, by name. */
+  readonly inputs?: Readonly<Record<string, SharedNdArray>>;
+  /** What the kernel writes, by name: a dtype makes a new array, an array is written in place. */
+  readonly outputs?: Outputs;
+  /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
+  readonly tile?: Shape;
+  /** How many workers. Default: all of the pool's, or the machine's cores. */
+  readonly workers?: number;
+  /** Workers to use; without it, the call starts its own and ends them. */
+  readonly pool?: WorkerPool;
+  /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
+  readonly grain?: number;
+  /** Cancels the run: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called about ten times a second, and once at the end. What it throws ends the run. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A run that is done. */
+export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> {
+  /** The outputs by name, whether they were made or given. */
+  readonly outputs: { readonly [name in keyof Outputs]: OutputOf<Outputs[name]> };
+  /** What the kernel returned for each tile, in tile order. */
+  readonly values: readonly unknown[];
+  /** Time, memory and each worker's share. */
+  readonly report: RunReport;
+}
+
+/**
+ * Runs a kernel over the tiles of arrays, on module Workers that share the arrays' memory.
+ *
+ * All arrays have the same shape. Tiles cover it without overlap, so that workers never write the same element.
+ *
+ * @param kernel The URL of a module whose default export is a {@linkcode Kernel}.
+ * @param options Inputs, outputs, tile, workers.
+ * @returns The outputs, what the kernel returned for each tile, and the report.
+ * @throws {ShapeError} If the arrays differ in shape.
+ * @throws {PlanError} If tile, workers or names make no plan.
+ * @throws {OverlapError} If an output shares memory with itself, with another output, or with a shifted input.
+ * @throws {KernelLoadError} If the kernel cannot be loaded.
+ * @throws {TileError} If the kernel throws: the first tile that failed, with the kernel's own error as `cause`.
+ * @throws {WorkerError} If a worker ended.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = "export default ({ tmp, warm }) => { warm.set(0, tmp.get(0) > 20); return tmp.get(0) }";
+ * const run = await tiledMap(new URL(`data:text/javascript,${kernel}`), {
+ *   inputs: { tmp: SharedNdArray.from([18, 21, 25]) },
+ *   outputs: { warm: "bool" },
+ *   tile: [1],
+ *   workers: 2,
+ * });
+ * assertEquals([...run.outputs.warm.values()], [false, true, true]);
+ * assertEquals(run.values, [18, 21, 25]);
+ * ```
+ */
+export async function tiledMap<const Outputs extends Readonly<Record<string, OutputSpec>>>(
+  kernel: URL,
+  options: TiledMapOptions<Outputs>,
+): Promise<TiledRun<Outputs>> {
+  const began = performance.now();
+  if (!(kernel instanceof URL)) {
+    throw new PlanError('The kernel must be a URL, such as new URL("./kernel.ts", import.meta.url)');
+  }
+  const { inputs = {}, pool: given, signal, onProgress } = options;
+  const specs: Readonly<Record<string, OutputSpec>> = options.outputs ?? {};
+  signal?.throwIfAborted();
+  const shape = commonShape(inputs, specs);
+  const workers = workersOf(options);
+  const plan = planTiles(shape, {
+    tile: options.tile,
+    grain: options.grain,
+    workers,
+    itemBytes: Math.max(1, ...widths(inputs), ...widths(specs)),
+  });
+  refuseOverlaps(inputs, specs);
+  const outputs = makeOutputs(specs, shape);
+  const arrays: Record<string, SharedNdArray> = { ...inputs, ...outputs };
+  const control = ControlBlock.create(workers);
+  const shared = sharedBytes(Object.values(arrays));
+  const predictedPeak = predictPeak(shared, workers);
+
+  using watch = new MemoryWatch();
+  const tell = () =>
+    onProgress?.({ done: control.tilesDone(), total: plan.tiles, elapsedMs: performance.now() - began });
+  using progress = new ProgressTimer(onProgress === undefined ? undefined : tell);
+  const job = {
+    kernel: kernel.href,
+    plan,
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.handle()])),
+    control,
+    workers,
+    signal: progress.abortWith(signal),
+  };
+  let parts: WorkerPart[];
+  if (given !== undefined) {
+    parts = await given.run(job);
+  } else {
+    await using pool = new WorkerPool({ workers });
+    parts = await pool.run(job);
+    // Seen before the workers are gone, whose heaps belong to the peak.
+    watch.sample();
+  }
+  const elapsedMs = performance.now() - began;
+  tell();
+  return {
+    // Built name by name from the specs, as OutputOf says.
+    outputs: outputs as TiledRun<Outputs>["outputs"],
+    values: inTileOrder(plan, parts),
+    report: makeReport(plan, parts, elapsedMs, {
+      usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
+      highWater: highWaterMark(),
+      shared,
+      copied: 0,
+      predictedPeak,
+    }),
+  };
+}
+
+/** Calls back while a run goes on; what the callback throws aborts the run. */
+class ProgressTimer implements Disposable {
+  readonly #failed = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(tell: (() => void) | undefined) {
+    if (tell === undefined) return;
+    this.#timer = setInterval(() => {
+      try {
+        tell();
+      } catch (error) {
+        this.#failed.abort(error);
+      }
+    }, PROGRESS_MS);
+  }
+
+  /** A signal that also fires when the callback threw. */
+  abortWith(signal: AbortSignal | undefined): AbortSignal | undefined {
+    if (this.#timer === undefined) return signal;
+    return signal === undefined ? this.#failed.signal : AbortSignal.any([signal, this.#failed.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function workersOf({ workers, pool }: { workers?: number; pool?: WorkerPool }): number {
+  if (pool === undefined) return resolveWorkers(workers);
+  const wanted = resolveWorkers(workers ?? pool.size);
+  if (wanted > pool.size) {
+    throw new PlanError(`Cannot use ${wanted} workers of a pool that has ${pool.size}`);
+  }
+  return wanted;
+}
+
+function widths(arrays: Readonly<Record<string, OutputSpec>>): number[] {
+  return Object.values(arrays).map((spec) => dtypeRow(typeof spec === "string" ? spec : spec.dtype).bytes);
+}
+
+/** The one shape of all arrays; of the inputs, when outputs are only named. */
+function commonShape(
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+): Shape {
+  const twice = Object.keys(inputs).find((name) =>
+    Object.hasOwn(specs, name) && typeof specs[name] === "string"
+  );
+  if (twice !== undefined) {
+    throw new PlanError(
+      `${twice} is an input, so it cannot be the name of a new output: pass the array to write in place`,
+    );
+  }
+  const given = [...Object.entries(inputs), ...Object.entries(specs)]
+    .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
+  for (const [name, array] of given) {
+    if (!(array instanceof SharedNdArray)) {
+      throw new PlanError(`${name} must be a SharedNdArray, or for outputs the name of a dtype`);
+    }
+  }
+  if (given.length === 0) throw new PlanError("A run needs at least one array, in inputs or outputs");
+  const [[firstName, first]] = given;
+  for (const [name, array] of given) {
+    if (!sameShape(array.shape, first.shape)) {
+      throw new ShapeError(
+        `Arrays of a run have one shape: ${firstName} has ${showShape(first.shape)}, but ${name} has ${
+          showShape(array.shape)
+        }`,
+      );
+    }
+    if (Object.hasOwn(inputs, name) && Object.hasOwn(specs, name) && inputs[name] !== specs[name]) {
+      throw new PlanError(`${name} is an input and an output, but not the same array`);
+    }
+  }
+  return first.shape;
+}
+
+function makeOutputs(
+  specs: Readonly<Record<string, OutputSpec>>,
+  shape: Shape,
+): Record<string, SharedNdArray> {
+  sizeOf(shape);
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      typeof spec === "string" ? SharedNdArray.zeros(shape, { dtype: spec }) : spec,
+    ]),
+  );
+}
+
+function layoutOf(array: SharedNdArray): Layout {
+  const { shape, strides, offset, dtype, data } = array;
+  return { shape, strides, offset, itemBytes: DTYPES[dtype].bytes, byteOffset: data.byteOffset };
+}
+
+function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
+  return a.dtype === b.dtype && a.data.byteOffset + a.offset * DTYPES[a.dtype].bytes ===
+      b.data.byteOffset + b.offset * DTYPES[b.dtype].bytes &&
+    a.strides.every((stride, axis) => stride === b.strides[axis] || a.shape[axis] === 1);
+}
+
+/** Refuses arrays whose sharing would let one tile see or undo what another writes. */
+function refuseOverlaps(
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+): void {
+  const outputs = Object.entries(specs)
+    .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
+  const overlap = (a: SharedNdArray, b: SharedNdArray) =>
+    a.data.buffer === b.data.buffer && layoutsOverlap(layoutOf(a), layoutOf(b));
+  outputs.forEach(([name, output], k) => {
+    if (overlapsItself(layoutOf(output))) {
+      throw new OverlapError(
+        `Output ${name} has several indices for one element (strides ${
+          showShape(output.strides)
+        }): write to a copy`,
+        [name, name],
+      );
+    }
+    for (const [other, second] of outputs.slice(k + 1)) {
+      if (overlap(output, second)) {
+        throw new OverlapError(`Outputs ${name} and ${other} share memory: give each its own`, [name, other]);
+      }
+    }
+    for (const [other, input] of Object.entries(inputs)) {
+      if (overlap(output, input) && !sameElements(output, input)) {
+        throw new OverlapError(
+          `Output ${name} overlaps input ${other} but is not the same view, so tiles would read what others write`,
+          [name, other],
+        );
+      }
+    }
+  });
+}
+
+function inTileOrder(plan: TilePlan, parts: readonly WorkerPart[]): unknown[] {
+  const values = new Array<unknown>(plan.tiles).fill(undefined);
+  for (const { valueTiles, values: returned } of parts) {
+    valueTiles.forEach((tile, k) => values[tile] = returned[k]);
+  }
+  return values;
+}

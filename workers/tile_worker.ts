@@ -1,0 +1,14 @@
+/**
+ * The entry module of every worker: message in, tiles, message out.
+ *
+ * @module
+ */
+
+import type { StartMessage } from "../src/run/protocol.ts";
+import { postEnd, refuseSilentExits, runTiles } from "../src/run/run_tiles.ts";
+
+refuseSilentExits(self);
+
+self.onmessage = async (event: MessageEvent<StartMessage>) => {
+  postEnd(await runTiles(event.data), (message) => self.postMessage(message));
+};

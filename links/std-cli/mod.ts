@@ -1,0 +1,6 @@
+/**
+ * Tools for command-line programs.
+ *
+ * @module
+ */
+export * from "./parse_args.ts";

@@ -121,16 +121,22 @@ export class FormatError extends Error {
   }
 }
 
+/** A command line that cannot be carried out. */
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
 /**
  * What an unknown thrown value has to say for itself, in one line.
  *
  * @param cause The value that was caught.
- * @returns For errors, name and first line of the message; otherwise the value as text.
+ * @returns For errors, name and first line of the message; the first line of a string; otherwise the value as text.
  */
 export function describeCause(cause: unknown): string {
   if (cause instanceof Error) {
     const line = cause.message.split("\n", 1)[0];
     return line === "" ? cause.name : `${cause.name}: ${line}`;
   }
-  return typeof cause === "string" ? cause : Deno.inspect(cause);
+  if (typeof cause === "string") return cause.split("\n", 1)[0];
+  return Deno.inspect(cause, { breakLength: Infinity, compact: true });
 }

@@ -9,6 +9,7 @@ import { postEnd, refuseSilentExits, runTiles } from "../src/run/run_tiles.ts";
 
 refuseSilentExits(self);
 
-self.onmessage = async (event: MessageEvent<StartMessage>) => {
+// Not self.onmessage, which a kernel's module could take for itself.
+self.addEventListener("message", async (event: MessageEvent<StartMessage>) => {
   postEnd(await runTiles(event.data), (message) => self.postMessage(message));
-};
+});

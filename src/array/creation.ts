@@ -6,7 +6,7 @@
 
 import { type DType, DTYPES, type Element, isBigIntDType, type TypedData } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
-import { BLOCK_WORDS, visitWords } from "./philox.ts";
+import { visitDoubles, visitWords } from "./philox.ts";
 
 /** A single value. */
 export type Scalar = number | bigint | boolean;
@@ -35,7 +35,8 @@ export function toStored(value: Scalar, dtype: DType): number | bigint {
     }
     return BigInt(value);
   }
-  return dtype === "bool" ? Number(Boolean(value)) : Number(value);
+  // NaN is not 0, so it is true, as in NumPy.
+  return dtype === "bool" ? Number(Boolean(value) || Number.isNaN(value)) : Number(value);
 }
 
 /**
@@ -85,15 +86,12 @@ export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | 
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
   }
-  const numbers = data as Numbers;
   if (dtype === "float64") {
-    visitWords(BigInt(seed), data.length * 2, (words, start) => {
-      for (let k = 0, i = start / 2; k < words.length; k += 2, i++) {
-        numbers[i] = ((words[k] >>> 5) * 67_108_864 + (words[k + 1] >>> 6)) / 9_007_199_254_740_992;
-      }
-    });
+    const doubles = data as TypedData<"float64">;
+    visitDoubles(BigInt(seed), doubles.length, (batch, start) => doubles.set(batch, start));
     return;
   }
+  const numbers = data as Numbers;
   const bits = dtype === "float32" ? 24 : 11;
   const shift = 32 - bits, scale = 2 ** -bits;
   visitWords(BigInt(seed), data.length, (words, start) => {
@@ -105,7 +103,7 @@ export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | 
  * A seed for those who gave none.
  */
 export function freshSeed(): bigint {
-  const [low, high] = crypto.getRandomValues(new Uint32Array(BLOCK_WORDS));
+  const [low, high] = crypto.getRandomValues(new Uint32Array(2));
   return (BigInt(high) << 32n) | BigInt(low);
 }
 

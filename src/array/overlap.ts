@@ -38,20 +38,26 @@ const MOST_NODES = 100_000;
  * For nested strides, as views of one array have, that leaves one or two candidates a level. The general problem is
  * NP-hard, so the search is bounded, and an unfinished one answers true.
  */
-function canAddUpTo(target: number, terms: Term[]): boolean {
-  const ordered = terms.filter((term) => term.most > 0).sort((a, b) => b.stride - a.stride);
+function canAddUpTo(target: number, terms: readonly Term[]): boolean {
+  const ordered = mergeStrides(terms).sort((a, b) => b.stride - a.stride);
   const rest = new Array<number>(ordered.length + 1).fill(0);
-  const divisor = new Array<number>(ordered.length + 1).fill(0);
   for (let k = ordered.length - 1; k >= 0; k--) {
     rest[k] = rest[k + 1] + ordered[k].stride * ordered[k].most;
-    divisor[k] = gcd(ordered[k].stride, divisor[k + 1]);
   }
+  // Terms k to m - 1 only make multiples of their common divisor; those from m on must make up the remainder.
+  const divides = (k: number, wanted: number) => {
+    for (let m = k + 1, divisor = 0; m <= ordered.length; m++) {
+      divisor = gcd(ordered[m - 1].stride, divisor);
+      if (wanted % divisor > rest[m]) return false;
+    }
+    return true;
+  };
   let nodes = 0;
   const search = (k: number, wanted: number): boolean => {
     if (++nodes > MOST_NODES) return true;
     if (wanted < 0 || wanted > rest[k]) return false;
     if (k === ordered.length) return wanted === 0;
-    if (wanted % divisor[k] !== 0) return false;
+    if (!divides(k, wanted)) return false;
     const { stride, most } = ordered[k];
     const low = Math.max(0, Math.ceil((wanted - rest[k + 1]) / stride));
     const high = Math.min(most, Math.floor(wanted / stride));
@@ -61,6 +67,15 @@ function canAddUpTo(target: number, terms: Term[]): boolean {
     return false;
   };
   return search(0, target);
+}
+
+/** Terms of the same stride are one: their x add up. */
+function mergeStrides(terms: readonly Term[]): Term[] {
+  const most = new Map<number, number>();
+  for (const term of terms) {
+    if (term.most > 0) most.set(term.stride, (most.get(term.stride) ?? 0) + term.most);
+  }
+  return most.entries().map(([stride, most]) => ({ stride, most })).toArray();
 }
 
 function gcd(a: number, b: number): number {

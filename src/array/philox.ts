@@ -9,11 +9,11 @@
  * @module
  */
 
-/** 32-bit words of one block. */
-export const BLOCK_WORDS = 4;
+/** Bytes of one block: four 32-bit words. */
+const BLOCK_BYTES = 16;
 
-/** Blocks made by one call of the module; 32 KiB, so that they stay in the first cache. */
-const BATCH_BLOCKS = 2048;
+/** Bytes made by one call of the module: few enough to stay in the first cache. */
+const BATCH_BYTES = 32_768;
 
 const ROUNDS = 10;
 const MULTIPLIERS = [0xd2511f53n, 0xcd9e8d57n] as const;
@@ -28,18 +28,28 @@ const OP = {
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
+  f64Store: 0x39,
   i64Store32: 0x3e,
   i32Const: 0x41,
   i64Const: 0x42,
+  f64Const: 0x44,
   i32LtU: 0x49,
   i32Add: 0x6a,
+  i32Sub: 0x6b,
   i64Add: 0x7c,
   i64Mul: 0x7e,
   i64And: 0x83,
+  i64Or: 0x84,
   i64Xor: 0x85,
+  i64Shl: 0x86,
   i64ShrU: 0x88,
+  f64Mul: 0xa2,
+  f64ConvertI64S: 0xb9,
 } as const;
 const I32 = 0x7f, I64 = 0x7e, NO_RESULT = 0x40;
+
+/** The bytes of 2^-53 as a float64. */
+const UNIT_53 = [0, 0, 0, 0, 0, 0, 0xa0, 0x3c];
 
 /** A signed LEB128 number. */
 function signed(value: bigint): number[] {
@@ -63,11 +73,12 @@ function section(id: number, ...entries: number[][]): number[] {
 }
 
 /**
- * A module that exports `memory` and `fill(block: i64, key: i64, bytes: i32)`: blocks `block`, `block + 1`, … of the
- * stream `key`, from address 0 until `bytes` are written.
+ * A module that exports `memory` and two functions `(block: i64, key: i64, bytes: i32)`, which write what blocks
+ * `block`, `block + 1`, … of the stream `key` make, from address 0 until `bytes` are written: `words` the four 32-bit
+ * words of each block, `doubles` two float64 in [0, 1) from the top 53 bits of each pair of words.
  */
 function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const BLOCK = 0, KEY = 1, BYTES = 2, ADDRESS = 3, C = [4, 5, 6, 7], K = [8, 9], P = [10, 11];
+  const BLOCK = 0, KEY = 1, BYTES = 2, ADDRESS = 3, ROUND = 4, C = [5, 6, 7, 8], K = [9, 10], P = [11, 12];
   const get = (local: number) => [OP.localGet, local];
   const set = (local: number) => [OP.localSet, local];
   const constant = (value: bigint) => [OP.i64Const, ...signed(value)];
@@ -85,8 +96,15 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
     ...get(K[0]), ...constant(KEY_STEPS[0]), OP.i64Add, ...low, ...set(K[0]),
     ...get(K[1]), ...constant(KEY_STEPS[1]), OP.i64Add, ...low, ...set(K[1]),
   ];
+  const asWords = C.flatMap((word, k) => [...get(ADDRESS), ...get(word), OP.i64Store32, 2, 4 * k]);
   // deno-fmt-ignore
-  const body = [
+  const asDoubles = [0, 2].flatMap((k) => [
+    ...get(ADDRESS),
+    ...get(C[k]), ...constant(32n), OP.i64Shl, ...get(C[k + 1]), OP.i64Or, ...constant(11n), OP.i64ShrU,
+    OP.f64ConvertI64S, OP.f64Const, ...UNIT_53, OP.f64Mul, OP.f64Store, 3, 4 * k,
+  ]);
+  // deno-fmt-ignore
+  const body = (store: number[]) => [
     OP.loop, NO_RESULT,
     ...get(BLOCK), ...low, ...set(C[0]),
     ...get(BLOCK), ...high, ...set(C[1]),
@@ -94,30 +112,39 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
     ...constant(0n), ...set(C[3]),
     ...get(KEY), ...low, ...set(K[0]),
     ...get(KEY), ...high, ...set(K[1]),
-    ...Array.from({ length: ROUNDS }, () => round).flat(),
-    ...C.flatMap((word, k) => [...get(ADDRESS), ...get(word), OP.i64Store32, 2, 4 * k]),
+    OP.i32Const, ROUNDS, ...set(ROUND),
+    OP.loop, NO_RESULT,
+    ...round,
+    ...get(ROUND), OP.i32Const, 1, OP.i32Sub, OP.localTee, ROUND, OP.brIf, 0,
+    OP.end,
+    ...store,
     ...get(BLOCK), ...constant(1n), OP.i64Add, ...set(BLOCK),
     ...get(ADDRESS), OP.i32Const, 16, OP.i32Add, OP.localTee, ADDRESS,
     ...get(BYTES), OP.i32LtU, OP.brIf, 0,
     OP.end,
     OP.end,
   ];
-  const locals = [2, 1, I32, P[1] - ADDRESS, I64];
+  const locals = [2, 2, I32, P[1] - ROUND, I64];
+  const code = (store: number[]) => {
+    const bytes = [...locals, ...body(store)];
+    return [...unsigned(bytes.length), ...bytes];
+  };
   const text = (name: string) => [name.length, ...new TextEncoder().encode(name)];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, [0x60, 3, I64, I64, I32, 0]),
-    ...section(3, [0]),
+    ...section(3, [0], [0]),
     ...section(5, [0x00, 1]),
-    ...section(7, [...text("memory"), 0x02, 0], [...text("fill"), 0x00, 0]),
-    ...section(10, [...unsigned(locals.length + body.length), ...locals, ...body]),
+    ...section(7, [...text("memory"), 0x02, 0], [...text("words"), 0x00, 0], [...text("doubles"), 0x00, 1]),
+    ...section(10, code(asWords), code(asDoubles)),
   ]);
 }
 
 /** The module's exports. */
 interface PhiloxExports {
   readonly memory: WebAssembly.Memory;
-  fill(block: bigint, key: bigint, bytes: number): void;
+  words(block: bigint, key: bigint, bytes: number): void;
+  doubles(block: bigint, key: bigint, bytes: number): void;
 }
 
 let exports: PhiloxExports | undefined;
@@ -130,24 +157,53 @@ function philox(): PhiloxExports {
   return exports;
 }
 
+/** Runs one of the module's functions batch by batch. */
+function visitBatches<T extends Uint32Array | Float64Array>(
+  fill: PhiloxExports["words"],
+  batch: T,
+  seed: bigint,
+  count: number,
+  visit: (batch: T, start: number) => void,
+): void {
+  const key = BigInt.asUintN(64, seed);
+  const width = batch.BYTES_PER_ELEMENT;
+  for (let start = 0; start < count; start += batch.length) {
+    const part = Math.min(batch.length, count - start);
+    fill(BigInt(start * width / BLOCK_BYTES), key, part * width);
+    // A subarray of T is a T, which TypeScript does not know of a type parameter.
+    visit(part === batch.length ? batch : batch.subarray(0, part) as T, start);
+  }
+}
+
 /**
  * Hands out the words of a stream in order.
  *
  * @param seed The stream: the low 64 bits of the number are the generator's key.
- * @param words How many 32-bit words are wanted.
+ * @param count How many 32-bit words are wanted.
  * @param visit Called with a batch of words, which is only valid during the call, and the first one's place in the
  * stream.
  */
 export function visitWords(
   seed: bigint,
-  words: number,
+  count: number,
   visit: (batch: Uint32Array, start: number) => void,
 ): void {
-  const { memory, fill } = philox();
-  const batch = new Uint32Array(memory.buffer, 0, BATCH_BLOCKS * BLOCK_WORDS);
-  for (let start = 0; start < words; start += batch.length) {
-    const count = Math.min(batch.length, words - start);
-    fill(BigInt(start / BLOCK_WORDS), BigInt.asUintN(64, seed), count * 4);
-    visit(count === batch.length ? batch : batch.subarray(0, count), start);
-  }
+  const { memory, words } = philox();
+  visitBatches(words, new Uint32Array(memory.buffer, 0, BATCH_BYTES / 4), seed, count, visit);
+}
+
+/**
+ * Hands out uniform numbers in [0, 1) in order: number i is the top 53 bits of words 2i (high) and 2i + 1 (low).
+ *
+ * @param seed The stream.
+ * @param count How many numbers are wanted.
+ * @param visit Called with a batch of numbers, which is only valid during the call, and the first one's place.
+ */
+export function visitDoubles(
+  seed: bigint,
+  count: number,
+  visit: (batch: Float64Array, start: number) => void,
+): void {
+  const { memory, doubles } = philox();
+  visitBatches(doubles, new Float64Array(memory.buffer, 0, BATCH_BYTES / 8), seed, count, visit);
 }

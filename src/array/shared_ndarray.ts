@@ -471,11 +471,11 @@ export class SharedNdArray<D extends DType = DType> {
     }
     if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % row.bytes !== 0) {
       throw new ShapeError(
-        `Byte offset ${byteOffset} is not a multiple of the ${row.bytes} bytes of ${dtype}`,
+        `Byte offset ${byteOffset} is not 0 or a positive multiple of the ${row.bytes} bytes of ${dtype}`,
       );
     }
     const ends = reach(shape, strides, 0);
-    const offset = ends === null ? 0 : -ends.lowest;
+    const offset = ends === null ? 0 : 0 - ends.lowest;
     const length = ends === null ? 0 : ends.highest - ends.lowest + 1;
     const end = byteOffset + length * row.bytes;
     if (end > memory.buffer.byteLength) {
@@ -695,7 +695,8 @@ export class SharedNdArray<D extends DType = DType> {
         const { first, count, step } = resolveSlice(index, extent);
         if (count > 0) offset += first * stride;
         shape.push(count);
-        strides.push(stride * step);
+        // Of a single index the step means nothing, and may be too large to multiply exactly.
+        strides.push(count > 1 ? stride * step : stride);
       }
     });
     return this.#layout(shape, strides, offset);
@@ -722,11 +723,12 @@ export class SharedNdArray<D extends DType = DType> {
     let offset = this.offset, size = 1;
     let within = origin.length === axes && shape.length === axes;
     for (let axis = 0; within && axis < axes; axis++) {
-      within = origin[axis] >= 0 && shape[axis] >= 0 && origin[axis] + shape[axis] <= this.shape[axis];
+      within = Number.isInteger(origin[axis]) && Number.isInteger(shape[axis]) &&
+        origin[axis] >= 0 && shape[axis] >= 0 && origin[axis] + shape[axis] <= this.shape[axis];
       offset += origin[axis] * this.strides[axis];
       size *= shape[axis];
     }
-    if (!within || !Number.isSafeInteger(offset) || !Number.isSafeInteger(size)) {
+    if (!within) {
       throw new IndexError(
         `The box at ${showShape(origin)} of shape ${showShape(shape)} does not lie within ${
           showShape(this.shape)

@@ -49,6 +49,9 @@ export interface PlanOptions {
 /** More tiles than this are refused: they are counted in 32 bits, and cost more than they bring. */
 export const MOST_TILES = 2 ** 30;
 
+/** A grain is no longer than this, so that the counter of tiles stays below 2^31 when 512 workers overshoot its end. */
+const MOST_GRAIN = 2 ** 21;
+
 /** Elements of a tile that is chosen for the user: large against the cost of a tile, small against a cache. */
 const AUTO_TILE_ELEMENTS = 65_536;
 
@@ -89,7 +92,7 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
     tile: freeze(tile),
     grid: freeze(grid),
     tiles,
-    grain: Math.min(grain, MOST_TILES),
+    grain: Math.min(grain, MOST_GRAIN),
   };
 }
 
@@ -158,15 +161,11 @@ export class TileCursor {
     }
   }
 
-  /**
-   * Goes on.
-   *
-   * @param count By how many tiles; at most to the first tile of the next row of the grid.
-   */
-  advance(count: number = 1): void {
-    this.#index += count;
-    for (let axis = this.#coords.length - 1; axis >= 0; axis--, count = 1) {
-      if ((this.#coords[axis] += count) < this.#plan.grid[axis]) return;
+  /** Goes to the next tile. */
+  advance(): void {
+    this.#index++;
+    for (let axis = this.#coords.length - 1; axis >= 0; axis--) {
+      if (++this.#coords[axis] < this.#plan.grid[axis]) return;
       this.#coords[axis] = 0;
     }
   }
@@ -190,19 +189,40 @@ export class TileCursor {
 }
 
 /**
- * Joins a tile with those behind it on the last axis.
+ * Joins a tile with those behind it in tile order, as far as they make a box.
  *
  * @param plan The plan.
  * @param tile The first tile.
  * @param most How many tiles may be joined.
  * @returns How many were, and the extents of their box.
  */
-export function joinAlongLastAxis(plan: TilePlan, tile: Tile, most: number): { count: number; shape: Shape } {
-  const axis = plan.shape.length - 1;
-  if (axis < 0) return { count: 1, shape: tile.shape };
-  const count = Math.min(most, plan.grid[axis] - tile.coords[axis]);
-  const extent = Math.min(count * plan.tile[axis], plan.shape[axis] - tile.origin[axis]);
-  return { count, shape: freeze(tile.shape.with(axis, extent)) };
+export function joinTiles(plan: TilePlan, tile: Tile, most: number): { count: number; shape: Shape } {
+  const shape = tile.shape.slice();
+  let count = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const along = Math.min(Math.floor(most / count), plan.grid[axis] - tile.coords[axis]);
+    shape[axis] = Math.min(along * plan.tile[axis], plan.shape[axis] - tile.origin[axis]);
+    count *= along;
+    // Only whole axes leave a box that can grow along the axis before.
+    if (along < plan.grid[axis]) break;
+  }
+  return { count, shape: freeze(shape) };
+}
+
+/** An elementwise kernel gets at least this many elements at once, where there are: enough to be worth a call. */
+const JOINED_ELEMENTS = 65_536;
+
+/**
+ * How many tiles a worker claims at a time for an elementwise kernel: whole rows of the grid, so that they make large
+ * boxes.
+ *
+ * @param plan The plan.
+ */
+export function joinedGrain(plan: TilePlan): number {
+  const elements = plan.tile.reduce((product, extent) => product * extent, 1);
+  const row = plan.grid.at(-1) ?? 1;
+  const rows = Math.ceil(JOINED_ELEMENTS / elements / row);
+  return Math.max(plan.grain, Math.min(MOST_GRAIN, rows * row));
 }
 
 /**

@@ -65,6 +65,11 @@ export class ControlBlock {
     return Atomics.add(this.#slots, NEXT, grain);
   }
 
+  /** How many tiles have been claimed; more than there are when workers asked in vain. */
+  tilesClaimed(): number {
+    return Atomics.load(this.#slots, NEXT);
+  }
+
   /** Asks all workers to end after the tile at hand. */
   requestStop(): void {
     Atomics.store(this.#slots, STOP, 1);

@@ -6,6 +6,7 @@
  */
 
 import type { ArrayHandle } from "../array/shared_ndarray.ts";
+import { describeCause } from "../errors.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 
 /** Starts a worker's part of a run. */
@@ -26,6 +27,8 @@ export interface StartMessage {
 
 /** What a worker's part of a run came to. */
 export interface WorkerPart {
+  /** The worker's number. */
+  readonly worker: number;
   /** Tiles finished. */
   readonly tiles: number;
   /** Milliseconds from the start message to the last tile's end, loading the kernel included. */
@@ -79,7 +82,7 @@ export interface Thrown {
  * @param value What was thrown.
  */
 export function packThrown(value: unknown): Thrown {
-  if (!(value instanceof Error)) return { value: isCloneable(value) ? value : Deno.inspect(value) };
+  if (!(value instanceof Error)) return { value: isCloneable(value) ? value : describeCause(value) };
   const fields = Object.fromEntries(
     Object.entries(value).filter(([key, field]) => key !== "name" && isCloneable(field)),
   );
@@ -103,9 +106,10 @@ export function unpackThrown(thrown: Thrown): unknown {
   return value;
 }
 
-/** A class that does not set `name` still has a name of its own. */
+/** A class that does not set `name` inherits that of a built-in class, but still has a name of its own. */
 function className(error: Error): string {
-  return error.name === "Error" ? error.constructor?.name ?? "Error" : error.name;
+  const isBuiltIn = Object.hasOwn(globalThis, error.name);
+  return isBuiltIn ? error.constructor?.name || error.name : error.name;
 }
 
 function withoutCause(error: Error): Error {

@@ -60,7 +60,11 @@ export interface RunReport {
   readonly tilesPerSecond: number;
   /** Memory. */
   readonly memory: MemoryReport;
-  /** Each worker's share. */
+  /** How many workers the run could have had. */
+  readonly workersAsked: number;
+  /** How many it had: fewer when a small run was over before others could be opened. */
+  readonly workersUsed: number;
+  /** The share of each that took part. */
   readonly workers: readonly WorkerReport[];
 }
 
@@ -96,12 +100,14 @@ export function sharedBytes(arrays: Iterable<SharedNdArray>): number {
  * Puts a report together.
  *
  * @param plan The run's plan.
+ * @param workersAsked How many workers the run could have had.
  * @param parts What each worker did.
  * @param elapsedMs How long the run took.
  * @param memory Its memory.
  */
 export function makeReport(
   plan: TilePlan,
+  workersAsked: number,
   parts: readonly WorkerPart[],
   elapsedMs: number,
   memory: Omit<MemoryReport, "current" | "peak">,
@@ -116,7 +122,9 @@ export function makeReport(
     grain,
     tilesPerSecond: tiles / Math.max(elapsedMs / 1000, 1e-9),
     memory: { current: memory.usage.rss.current, peak: memory.usage.rss.peak, ...memory },
-    workers: parts.map(({ tiles, busyMs, heapPeak }, worker) => ({
+    workersAsked,
+    workersUsed: parts.length,
+    workers: parts.map(({ worker, tiles, busyMs, heapPeak }) => ({
       worker,
       tiles,
       busyMs,

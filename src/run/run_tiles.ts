@@ -7,7 +7,7 @@
 import type { Shape } from "../array/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
-import { joinAlongLastAxis, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { joinedGrain, joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
   type EndMessage,
@@ -63,7 +63,7 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
   tally.busyMs = performance.now() - began;
   if (failure !== undefined) control.requestStop();
   tally.peak.sample();
-  return endMessage(start.run, tally, failure);
+  return endMessage(start, tally, failure);
 }
 
 /** The loop: everything in it is paid once a tile. */
@@ -76,18 +76,17 @@ async function workThrough(
   const { plan, worker } = start;
   const viewsOf = boxViewer(start.arrays);
   const cursor = new TileCursor(plan);
+  const grain = kernel.elementwise ? joinedGrain(plan) : plan.grain;
   let sampled = performance.now();
   for (;;) {
-    const first = control.claimTiles(plan.grain);
+    const first = control.claimTiles(grain);
     if (first >= plan.tiles) return undefined;
-    const end = Math.min(first + plan.grain, plan.tiles);
+    const end = Math.min(first + grain, plan.tiles);
     cursor.seek(first);
     for (let index = first; index < end;) {
       if (control.isStopRequested()) return undefined;
       const tile = cursor.tile();
-      const { count, shape } = kernel.elementwise
-        ? joinAlongLastAxis(plan, tile, end - index)
-        : tileAlone(tile);
+      const { count, shape } = kernel.elementwise ? joinTiles(plan, tile, end - index) : tileAlone(tile);
       try {
         let value = kernel.call(viewsOf(tile.origin, shape), tile);
         if (isThenable(value)) value = await value;
@@ -101,7 +100,8 @@ async function workThrough(
       tally.tiles += count;
       index += count;
       control.reportDone(worker, tally.tiles);
-      cursor.advance(count);
+      if (count === 1) cursor.advance();
+      else cursor.seek(index);
     }
     const now = performance.now();
     if (now - sampled > SAMPLE_MS) {
@@ -132,9 +132,17 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-function endMessage(run: number, tally: Tally, failure: Failure | undefined): EndMessage {
+function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failure | undefined): EndMessage {
   const { tiles, busyMs, peak, valueTiles, values } = tally;
-  const part: WorkerPart = { tiles, busyMs, heapPeak: peak.heap, rssPeak: peak.rss, valueTiles, values };
+  const part: WorkerPart = {
+    worker,
+    tiles,
+    busyMs,
+    heapPeak: peak.heap,
+    rssPeak: peak.rss,
+    valueTiles,
+    values,
+  };
   return { run, part, failure };
 }
 

@@ -11,10 +11,10 @@ import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
 import { OverlapError, PlanError, ShapeError } from "../errors.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
-import { highWaterMark, MemoryWatch } from "./memory_watch.ts";
+import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
 import type { WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
-import { resolveWorkers, WorkerPool } from "./worker_pool.ts";
+import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
@@ -43,8 +43,10 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   readonly outputs?: Outputs;
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
   readonly tile?: Shape;
-  /** How many workers. Default: all of the pool's, or the machine's cores. */
+  /** How many workers at most. Default: all of the pool's, or the machine's cores. */
   readonly workers?: number;
+  /** Whether all workers shall take part, even when a small run would be over before they are open. Default false. */
+  readonly exact?: boolean;
   /** Workers to use; without it, the call starts its own and ends them. */
   readonly pool?: WorkerPool;
   /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
@@ -126,37 +128,57 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   const tell = () =>
     onProgress?.({ done: control.tilesDone(), total: plan.tiles, elapsedMs: performance.now() - began });
   using progress = new ProgressTimer(onProgress === undefined ? undefined : tell);
-  const job = {
+  const job: PoolJob = {
     kernel: kernel.href,
     plan,
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.handle()])),
     control,
+    bytes: shared,
     workers,
+    exact: options.exact ?? false,
     signal: progress.abortWith(signal),
   };
-  let parts: WorkerPart[];
-  if (given !== undefined) {
-    parts = await given.run(job);
-  } else {
-    await using pool = new WorkerPool({ workers });
-    parts = await pool.run(job);
-    // Seen before the workers are gone, whose heaps belong to the peak.
-    watch.sample();
-  }
-  const elapsedMs = performance.now() - began;
+  const { parts, ended, highWater } = given !== undefined
+    ? await runOn(given, job, watch)
+    : await runOnOwnPool(job, watch);
+  const elapsedMs = ended - began;
   tell();
   return {
     // Built name by name from the specs, as OutputOf says.
     outputs: outputs as TiledRun<Outputs>["outputs"],
     values: inTileOrder(plan, parts),
-    report: makeReport(plan, parts, elapsedMs, {
+    report: makeReport(plan, workers, parts, elapsedMs, {
       usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
-      highWater: highWaterMark(),
+      highWater,
       shared,
       copied: 0,
       predictedPeak,
     }),
   };
+}
+
+/** What came of a job, and the process's high-water mark when it ended. */
+interface JobResult {
+  readonly parts: readonly WorkerPart[];
+  /** When the last worker ended its part, as `performance.now()` tells time. */
+  readonly ended: number;
+  readonly highWater: number;
+}
+
+async function runOn(pool: WorkerPool, job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
+  const running = pool.run(job).then((parts) => ({ parts, ended: performance.now() }));
+  // The workers are at work by now: what is slow on this thread hides behind them. The first timer of a process is
+  // slow too, but not after the gauge, which loads the same parts of the runtime.
+  const gauge = highWaterGauge();
+  gauge.then(() => watch.start());
+  const [{ parts, ended }, highWaterMark] = await Promise.all([running, gauge]);
+  watch.sample();
+  return { parts, ended, highWater: highWaterMark() };
+}
+
+async function runOnOwnPool(job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
+  await using pool = new WorkerPool({ workers: job.workers });
+  return await runOn(pool, job, watch);
 }
 
 /** Calls back while a run goes on; what the callback throws aborts the run. */

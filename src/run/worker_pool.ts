@@ -21,6 +21,12 @@ export const MOST_WORKERS = 512;
 /** How long a run that failed or was cancelled waits for workers to end the tile at hand. */
 const GRACE_MS = 500;
 
+/** A run over fewer bytes is given a moment to end before further workers are opened for it. */
+const SMALL_RUN_BYTES = 16_000_000;
+
+/** How long that moment is: about what opening a worker takes. */
+const PATIENCE_MS = 12;
+
 /** Options of a pool. */
 export interface WorkerPoolOptions {
   /** How many workers. Default: the machine's cores. */
@@ -37,8 +43,12 @@ export interface PoolJob {
   readonly arrays: StartMessage["arrays"];
   /** A control block with a slot for each worker that takes part. */
   readonly control: ControlBlock;
-  /** How many of the pool's workers take part. */
+  /** The bytes behind the arrays. */
+  readonly bytes: number;
+  /** How many of the pool's workers may take part. */
   readonly workers: number;
+  /** Whether all of them shall, even when the run would be over before they are open. */
+  readonly exact: boolean;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
 }
@@ -58,64 +68,75 @@ export function resolveWorkers(workers: number = navigator.hardwareConcurrency):
   return workers;
 }
 
-/** A worker and who is waiting for it. */
+/** A place for a worker: empty until it is needed, filled again when its worker is gone. */
 class Seat {
   readonly #index: number;
-  #worker: Worker;
-  #dead = false;
-  #waiting: { resolve(message: EndMessage): void; reject(error: unknown): void } | undefined;
+  #worker: Worker | undefined;
+  #waiting: { run: number; resolve(message: EndMessage): void; reject(error: unknown): void } | undefined;
 
   constructor(index: number) {
     this.#index = index;
-    this.#worker = this.#open();
   }
 
-  #open(): Worker {
+  /** Whether a worker sits here. */
+  get isTaken(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Opens a worker, unless there is one. This blocks for about 8 ms. */
+  open(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
     const url = new URL("../../workers/tile_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", name: `tilewise ${this.#index}` });
-    worker.onmessage = (event: MessageEvent<EndMessage>) => {
-      this.#waiting?.resolve(event.data);
+    worker.onmessage = ({ data }: MessageEvent<EndMessage | null | undefined>) => {
+      // A kernel shares the worker's scope and may post messages of its own: they end nothing.
+      if (data?.run === undefined || data.run !== this.#waiting?.run) return;
+      this.#waiting.resolve(data);
       this.#waiting = undefined;
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(`Worker ${this.#index} ended: ${event.message}`);
+      this.vacate(`Worker ${this.#index} ended: ${event.message}`);
     };
-    worker.onmessageerror = () => this.#fail(`Worker ${this.#index} sent a message that cannot be read`);
+    worker.onmessageerror = () => this.vacate(`Worker ${this.#index} sent a message that cannot be read`);
+    this.#worker = worker;
     return worker;
   }
 
-  #fail(message: string): void {
-    const error = new WorkerError(message, this.#index);
-    // The next run finds a fresh worker; opening one now would loop if it fails at its start.
-    this.#dead = true;
-    this.#waiting?.reject(error);
-    this.#waiting = undefined;
-  }
-
+  /** Starts a worker's part of a run. */
   start(message: StartMessage): Promise<EndMessage> {
-    if (this.#dead) this.replace();
+    const worker = this.open();
     const { promise, resolve, reject } = Promise.withResolvers<EndMessage>();
-    this.#waiting = { resolve, reject };
-    this.#worker.postMessage(message);
+    this.#waiting = { run: message.run, resolve, reject };
+    worker.postMessage(message);
     return promise;
   }
 
-  /** Ends the worker, whatever it does, and puts a new one in its place. */
-  replace(): void {
-    this.close();
-    this.#worker = this.#open();
-    this.#dead = false;
+  /** Whether an answer is awaited. */
+  get isBusy(): boolean {
+    return this.#waiting !== undefined;
   }
 
-  close(): void {
-    this.#worker.terminate();
+  /** Ends the worker, whatever it does. An answer that is awaited becomes an error. */
+  vacate(reason: string): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#waiting?.reject(new WorkerError(reason, this.#index));
+    this.#waiting = undefined;
   }
+}
 
-  /** Gives up on an answer, if one is awaited. */
-  abandon(message: string): void {
-    if (this.#waiting !== undefined) this.#fail(message);
+/**
+ * Waits until it is clear whether one more worker would still find tiles to do. Opening one takes longer than many a
+ * small run.
+ */
+async function isWorthAnother({ control, plan, bytes }: PoolJob): Promise<boolean> {
+  const deadline = performance.now() + (bytes < SMALL_RUN_BYTES ? PATIENCE_MS : 0);
+  while (control.tilesClaimed() < plan.tiles && !control.isStopRequested()) {
+    if (performance.now() >= deadline) return true;
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
+  return false;
 }
 
 /**
@@ -140,21 +161,23 @@ class Seat {
 export class WorkerPool implements AsyncDisposable {
   readonly #seats: Seat[];
   #tail: Promise<unknown> = Promise.resolve();
+  #pending = 0;
   #runs = 0;
   #closed = false;
 
   /**
-   * Starts the workers.
+   * Opens the first worker; the others are opened when a run needs them.
    *
-   * @param options How many.
+   * @param options How many workers the pool may have.
    * @throws {PlanError} If that is no integer from 1 to 512.
    */
   constructor(options: WorkerPoolOptions = {}) {
     const workers = resolveWorkers(options.workers);
     this.#seats = Array.from({ length: workers }, (_, index) => new Seat(index));
+    this.#seats[0].open();
   }
 
-  /** How many workers it has. */
+  /** How many workers it may have. */
   get size(): number {
     return this.#seats.length;
   }
@@ -170,8 +193,10 @@ export class WorkerPool implements AsyncDisposable {
    * @ignore
    */
   run(job: PoolJob): Promise<WorkerPart[]> {
-    const result = this.#tail.then(() => this.#runNow(job));
-    this.#tail = result.catch(() => {});
+    // An idle pool posts its messages before this returns, so that the caller can do slow things meanwhile.
+    const result = this.#pending === 0 ? this.#runNow(job) : this.#tail.then(() => this.#runNow(job));
+    this.#pending++;
+    this.#tail = result.catch(() => {}).finally(() => this.#pending--);
     return result;
   }
 
@@ -188,27 +213,37 @@ export class WorkerPool implements AsyncDisposable {
       control.requestStop();
       grace ??= setTimeout(() => {
         for (const [worker, seat] of seats.entries()) {
-          seat.abandon(
-            `Worker ${worker} did not end its tile within ${GRACE_MS} ms of the stop and was replaced`,
-          );
+          if (seat.isBusy) {
+            seat.vacate(`Worker ${worker} did not end its tile within ${GRACE_MS} ms of the stop`);
+          }
         }
       }, GRACE_MS);
+    };
+    const runPart = async (seat: Seat, worker: number): Promise<WorkerPart | undefined> => {
+      try {
+        const end = await seat.start({ run, worker, kernel, plan, arrays, control: control.buffer });
+        if (end.failure !== undefined) stop(runError(job, worker, end.failure));
+        return end.part;
+      } catch (error) {
+        stop(error);
+        return undefined;
+      }
     };
     const cancel = () => stop(job.signal?.reason);
     job.signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const parts = await Promise.all(seats.map(async (seat, worker) => {
-        try {
-          const end = await seat.start({ run, worker, kernel, plan, arrays, control: control.buffer });
-          if (end.failure !== undefined) stop(runError(job, worker, end.failure));
-          return end.part;
-        } catch (error) {
-          stop(error);
-          return undefined;
-        }
-      }));
+      const running: Promise<WorkerPart | undefined>[] = [];
+      const [open, empty] = [true, false].map((taken) =>
+        seats.entries().filter(([, seat]) => seat.isTaken === taken).toArray()
+      );
+      for (const [worker, seat] of open) running.push(runPart(seat, worker));
+      for (const [worker, seat] of empty) {
+        if (!job.exact && running.length > 0 && !(await isWorthAnother(job))) break;
+        running.push(runPart(seat, worker));
+      }
+      const parts = await Promise.all(running);
       if (firstError !== undefined) throw firstError.error;
-      return parts.filter((part) => part !== undefined);
+      return parts.filter((part) => part !== undefined).sort((a, b) => a.worker - b.worker);
     } finally {
       clearTimeout(grace);
       job.signal?.removeEventListener("abort", cancel);
@@ -220,10 +255,7 @@ export class WorkerPool implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#closed = true;
-    for (const seat of this.#seats) {
-      seat.abandon("The pool was closed while a run was under way");
-      seat.close();
-    }
+    for (const seat of this.#seats) seat.vacate("The pool was closed while a run was under way");
     return this.#tail.then(() => {});
   }
 

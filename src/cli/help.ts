@@ -1,0 +1,42 @@
+/**
+ * The text of `--help`.
+ *
+ * @module
+ */
+
+/** What the command says of itself. */
+export const HELP = `tilewise: run a kernel over the tiles of n-dimensional arrays in shared memory
+
+usage: deno run --allow-read cli.ts [map] [flags]
+
+Without flags it fills two random arrays, tmp and rad, of shape 365,16,16, computes
+vpd = tmp + rad in tiles of 4,4 on all cores, and reports time and memory peaks.
+
+what to run
+  --expr "a + b"             a sum of two arrays (default "tmp + rad")
+  --kernel FILE.ts           a module whose default export is (arrays, tile) => value
+  --tile 4,4                 tile extents on the trailing axes, leading axes whole
+                             (default: chosen so that all workers have work)
+  --workers 10               number of workers (default: the machine's cores)
+
+arrays
+  --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable
+  --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable
+  --output-dtype float32     dtype of the outputs (default: what the inputs of --expr
+                             promote to; float64 for --kernel)
+  --shape 365,16,16          shape of generated inputs, when there is no --input
+  --dtype float64            dtype of generated inputs
+  --seed 1                   seed of generated inputs
+
+reporting
+  --json                     the report as one JSON object on stdout
+  --max-memory 2GB           refuse a run whose predicted peak is larger
+  --no-progress              no progress bar
+  -q, --quiet                print errors only
+  --verbose                  print stack traces
+  -h, --help                 print this
+  -V, --version              print the version
+
+exit codes: 0 done, 1 the run failed, 2 the command line or an input is wrong,
+130 interrupted
+`;

@@ -1,0 +1,96 @@
+/**
+ * The arrays that `map` works on: read from files, or generated.
+ *
+ * @module
+ */
+
+import { visitWords } from "../array/philox.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";
+import { UsageError } from "../errors.ts";
+import type { MapArgs, NamedFile } from "./args.ts";
+
+/** An array that is known but not yet in memory. */
+export interface PlannedInput {
+  /** Its name. */
+  readonly name: string;
+  /** Its dtype. */
+  readonly dtype: DType;
+  /** Its shape. */
+  readonly shape: Shape;
+  /** Bytes that are needed only while it is loaded, beyond its own. */
+  readonly loadBytes: number;
+  /** Brings it into memory. */
+  load(): Promise<SharedNdArray>;
+}
+
+/** The names of generated inputs where nothing else is said. */
+const DEFAULT_NAMES = ["tmp", "rad"];
+
+/** The shape of generated inputs where nothing else is said. */
+export const DEFAULT_SHAPE: Shape = [365, 16, 16];
+
+/** Generated integers are from 0 to one less than this, so that sums of two fit into int8. */
+const INTEGER_RANGE = 50;
+
+/**
+ * What the inputs will be, from files' headers and flags. Makes no array.
+ *
+ * @param args The command line.
+ * @param wanted The names that the kernel needs, or null when any will do.
+ * @throws {UsageError} If an input is missing or not used, or shapes differ.
+ */
+export async function planInputs(args: MapArgs, wanted: readonly string[] | null): Promise<PlannedInput[]> {
+  if (args.inputs.length === 0) return planGenerated(args, [...new Set(wanted ?? DEFAULT_NAMES)]);
+  const names = args.inputs.map((input) => input.name);
+  const missing = wanted?.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    throw new UsageError(`The expression needs ${missing}, but the inputs are ${names.join(", ")}`);
+  }
+  const unused = wanted === null ? undefined : names.find((name) => !wanted.includes(name));
+  if (unused !== undefined) throw new UsageError(`The expression does not use the input ${unused}`);
+  const inputs = await Promise.all(args.inputs.map(planFile));
+  const [first, ...others] = inputs;
+  for (const other of others) {
+    if (!sameShape(first.shape, other.shape)) {
+      throw new UsageError(
+        `Inputs must have one shape, but ${first.name} has ${showShape(first.shape)} and ${other.name} ${
+          showShape(other.shape)
+        }`,
+      );
+    }
+  }
+  return inputs;
+}
+
+async function planFile({ name, path, variable }: NamedFile): Promise<PlannedInput> {
+  const { formatOf } = await import("../io/formats.ts");
+  const format = formatOf(path);
+  const { dtype, shape, loadBytes } = await format.inspect(path, variable);
+  return { name, dtype, shape, loadBytes, load: () => format.read(path, variable) };
+}
+
+function planGenerated(args: MapArgs, names: readonly string[]): PlannedInput[] {
+  const { shape = DEFAULT_SHAPE, dtype = "float64", seed = 1 } = args;
+  sizeOf(shape);
+  return names.map((name, k) => ({
+    name,
+    dtype,
+    shape,
+    loadBytes: 0,
+    load: () => Promise.resolve(generate(shape, dtype, seed + k)),
+  }));
+}
+
+/** Random numbers: floats in [0, 1), integers from 0 to 49, bools either. */
+function generate(shape: Shape, dtype: DType, seed: number): SharedNdArray {
+  if (DTYPES[dtype].kind === "float") return SharedNdArray.random(shape, { dtype, seed });
+  const array = SharedNdArray.zeros(shape, { dtype });
+  const range = dtype === "bool" ? 2 : INTEGER_RANGE;
+  const isBig = isBigIntDType(dtype);
+  visitWords(BigInt(seed), array.size, (words, start) => {
+    words.forEach((word, k) => array.data[start + k] = isBig ? BigInt(word % range) : word % range);
+  });
+  return array;
+}

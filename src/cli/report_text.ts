@@ -1,0 +1,57 @@
+/**
+ * A run's report as text.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import { showShape } from "../array/shape.ts";
+import type { RunReport } from "../run/report.ts";
+
+/** More workers than this are summed up in one line. */
+const MOST_WORKER_LINES = 16;
+
+/**
+ * A report as lines of text.
+ *
+ * @param report The report.
+ */
+export function reportText(report: RunReport): string {
+  const { memory, workers } = report;
+  const { heapTotal, heapUsed, external } = memory.usage;
+  return [
+    `Current memory usage: ${formatBytes(memory.current)}; Peak: ${formatBytes(memory.peak)}`,
+    `Time elapsed: ${(report.elapsedMs / 1000).toFixed(3)} s`,
+    "",
+    `tiles    ${report.tiles} of ${showShape(report.tile)} over ${showShape(report.shape)}, ` +
+    `${Math.round(report.tilesPerSecond)} a second, claimed ${report.grain} at a time`,
+    `memory   predicted peak ${formatBytes(memory.predictedPeak)}, high-water mark ${
+      formatBytes(memory.highWater)
+    }, ` +
+    `shared ${formatBytes(memory.shared)}, copied ${formatBytes(memory.copied)}`,
+    `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
+    `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
+    `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
+    ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),
+  ].join("\n");
+}
+
+function milliseconds(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
+}
+
+function workerLines({ workers }: RunReport): string[] {
+  return workers.map(({ worker, tiles, busyMs, idleMs, heapPeak }) =>
+    `worker ${worker} ${tiles} tiles, busy ${milliseconds(busyMs)}, idle ${milliseconds(idleMs)}, heap peak ${
+      formatBytes(heapPeak)
+    }`
+  );
+}
+
+function workersLine({ workers }: RunReport): string {
+  const busy = workers.map((worker) => worker.busyMs);
+  const tiles = workers.map((worker) => worker.tiles);
+  return `workers  ${workers.length}, each ${Math.min(...tiles)} to ${Math.max(...tiles)} tiles, busy ${
+    milliseconds(Math.min(...busy))
+  } to ${milliseconds(Math.max(...busy))}`;
+}

@@ -45,6 +45,7 @@ export {
 export {
   AllocationError,
   DTypeError,
+  FormatError,
   IndexError,
   KernelLoadError,
   OverlapError,
@@ -54,6 +55,7 @@ export {
   type TileErrorFacts,
   WorkerError,
 } from "./src/errors.ts";
+export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
 export type { Kernel, TileArrays } from "./src/kernel/kernel.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";

@@ -18,7 +18,9 @@ import { forEachRow, type TileArrays } from "../../mod.ts";
 export const elementwise = true;
 
 /** Writes `vpd` (kPa) from `airt` (°C), `speh` (g/kg) and `slp` (hPa). */
-export default function vpdKernel({ airt, speh, slp, vpd }: TileArrays<"airt" | "speh" | "slp" | "vpd">): void {
+export default function vpdKernel(
+  { airt, speh, slp, vpd }: TileArrays<"airt" | "speh" | "slp" | "vpd">,
+): void {
   const temperature = airt.data, humidity = speh.data, pressure = slp.data, deficit = vpd.data;
   forEachRow([airt, speh, slp, vpd], (length, [i, j, k, o], [di, dj, dk, dO]) => {
     for (let n = 0; n < length; n++, i += di, j += dj, k += dk, o += dO) {

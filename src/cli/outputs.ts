@@ -4,18 +4,19 @@
  * @module
  */
 
+import type { Shape } from "../array/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import type { NamedFile } from "./args.ts";
 
-/** Output files that are reserved but not yet written. */
+/** Output files that are reserved but not yet written. Disposing gives up those that were not. */
 export interface ReservedOutputs extends Disposable {
   /** Writes each array to its file. */
   write(arrays: Readonly<Record<string, SharedNdArray>>): Promise<void>;
 }
 
-/** One file and the arrays that go into it: variable in the file, then name of the array. */
+/** One file, and the arrays that go into it: their names in the file, and in the run. */
 interface OutputFile {
   readonly path: string;
   readonly variables: Map<string, string>;
@@ -26,36 +27,43 @@ interface OutputFile {
  *
  * @param outputs The outputs.
  * @param dtypes The dtype of each.
- * @throws {UsageError} If two outputs go to one place, or a format does not hold a dtype.
+ * @param shape The shape of all.
+ * @throws {UsageError} If two outputs go to one place, or a format or the file system does not take one.
  */
 export async function reserveOutputs(
   outputs: readonly NamedFile[],
   dtypes: Readonly<Record<string, DType>>,
+  shape: Shape,
 ): Promise<ReservedOutputs> {
-  using stack = new DisposableStack();
-  const reserved: ((arrays: Readonly<Record<string, SharedNdArray>>) => Promise<void>)[] = [];
+  using reserved = new DisposableStack();
+  const writers: ((arrays: Readonly<Record<string, SharedNdArray>>) => Promise<void>)[] = [];
+  // The formats are loaded only when there is something to write.
   if (outputs.length > 0) {
     const { formatOf } = await import("../io/formats.ts");
     const { PendingFile } = await import("../io/atomic_write.ts");
     for (const { path, variables } of groupByFile(outputs)) {
       const format = formatOf(path);
-      for (const [variable, name] of variables) {
-        const reason = format.refuses(dtypes[name], variable, variables.size);
-        if (reason !== null) throw new UsageError(`--output ${name}=${path}: ${reason}`);
+      if (
+        !format.holdsSeveral &&
+        outputs.some((output) => output.path === path && output.variable !== undefined)
+      ) {
+        throw new UsageError(`--output ${path}: a .${format.name} file holds one array without a name`);
       }
-      const file = stack.use(reserve(PendingFile, path));
-      reserved.push((arrays) =>
-        format.write(
-          file,
-          Object.fromEntries(variables.entries().map(([variable, name]) => [variable, arrays[name]])),
-        )
+      const infos = variables.entries().map(([variable, name]) =>
+        [variable, { dtype: dtypes[name], shape }] as const
+      );
+      const refusal = await format.refuses(new Map(infos));
+      if (refusal !== null) throw new UsageError(`--output ${path}: ${refusal}`);
+      const file = reserved.use(reserve(PendingFile, path));
+      writers.push((arrays) =>
+        format.write(file, new Map(variables.entries().map(([variable, name]) => [variable, arrays[name]])))
       );
     }
   }
-  const held = stack.move();
+  const held = reserved.move();
   return {
-    write: async (arrays) => {
-      for (const write of reserved) await write(arrays);
+    async write(arrays) {
+      for (const write of writers) await write(arrays);
     },
     [Symbol.dispose]: () => held.dispose(),
   };
@@ -73,12 +81,13 @@ function reserve<T>(files: { reserve(path: string): T }, path: string): T {
 function groupByFile(outputs: readonly NamedFile[]): OutputFile[] {
   const files = new Map<string, OutputFile>();
   for (const { name, path, variable = name } of outputs) {
-    const file = files.getOrInsert(path, { path, variables: new Map() });
+    const file = files.get(path) ?? { path, variables: new Map<string, string>() };
     const other = file.variables.get(variable);
     if (other !== undefined) {
-      throw new UsageError(`Outputs ${other} and ${name} would both be written to ${path}`);
+      throw new UsageError(`Outputs ${other} and ${name} would both be ${variable} in ${path}`);
     }
     file.variables.set(variable, name);
+    files.set(path, file);
   }
   return [...files.values()];
 }

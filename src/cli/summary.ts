@@ -63,11 +63,10 @@ export function summarize(array: SharedNdArray): Summary {
 /**
  * A summary as text.
  *
- * @param name The array's name.
- * @param summary Its summary.
+ * @param summary The summary, with the array's name.
  */
-export function summaryLine(name: string, summary: Summary): string {
-  const { cells, finite, mean, min, max } = summary;
+export function summaryLine(summary: Summary & { readonly name: string }): string {
+  const { name, cells, finite, mean, min, max } = summary;
   if (mean === null || min === null || max === null) return `${name}: none of ${cells} cells is finite`;
   const number = (value: number) => String(Number(value.toPrecision(10)));
   return `${name}: ${finite} finite cells of ${cells}, mean ${number(mean)}, min ${number(min)}, max ${

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
-import { pathText } from "./path.ts";
+import { pathText, splitPath } from "./path.ts";
 
 /** What writes a file's bytes; an asynchronous one is awaited. */
 export type FileWriter = (file: Deno.FsFile) => void | Promise<void>;
@@ -45,8 +44,9 @@ export class PendingFile implements Disposable {
     const text = pathText(path);
     try {
       const { target, mode } = inspectTarget(text);
+      const { folder, name } = splitPath(target);
       const unique = crypto.randomUUID().slice(0, 8);
-      const temporary = join(dirname(target), `.${basename(target)}.${Deno.pid}-${unique}.tmp`);
+      const temporary = `${folder}.${name}.${Deno.pid}-${unique}.tmp`;
       const file = Deno.openSync(temporary, { write: true, createNew: true, mode });
       const pending = new PendingFile(text, target, temporary, file);
       try {
@@ -59,7 +59,8 @@ export class PendingFile implements Disposable {
       return pending;
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) {
-        throw new Deno.errors.NotFound(`Cannot write ${text}: no such folder: ${dirname(text)}`, { cause });
+        const folder = splitPath(text).folder || ".";
+        throw new Deno.errors.NotFound(`Cannot write ${text}: no such folder: ${folder}`, { cause });
       }
       if (cause instanceof Deno.errors.PermissionDenied) {
         throw new Deno.errors.PermissionDenied(`Not permitted to write ${text}`, { cause });
@@ -99,6 +100,7 @@ export class PendingFile implements Disposable {
     }
   }
 
+  /** Removes the temporary file, unless it was committed. */
   [Symbol.dispose](): void {
     if (this.#file !== undefined) this.#giveUp();
   }

@@ -92,6 +92,7 @@ export class InputFile implements ByteReader, Disposable {
     }
   }
 
+  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }

@@ -35,8 +35,10 @@ export interface NetcdfVariableInfo {
  *
  * @example
  * ```ts
- * import { listNetcdf, SharedNdArray, writeNetcdf } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { listNetcdf } from "./netcdf.ts";
+ * import { writeNetcdf } from "./netcdf_write.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await writeNetcdf(`${folder}/day.nc`, { tmp: SharedNdArray.zeros([2, 3], { dtype: "float32" }) });
@@ -76,8 +78,10 @@ export async function listNetcdf(path: string | URL): Promise<NetcdfVariableInfo
  *
  * @example
  * ```ts
- * import { readNetcdf, SharedNdArray, writeNetcdf } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNetcdf } from "./netcdf.ts";
+ * import { writeNetcdf } from "./netcdf_write.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await writeNetcdf(`${folder}/day.nc`, { tmp: SharedNdArray.from([[1.5, NaN], [3, 4]]) });

@@ -75,10 +75,13 @@ function numbersOf(value: string | readonly number[] | undefined): readonly numb
   return Number.isNaN(number) ? [] : [number];
 }
 
-/** Numbers as elements of a dtype. Those that no element can equal are left out. */
+/** Numbers as elements of a dtype. Those that no element can equal are left out, NaN among them. */
 function asElements(numbers: readonly number[], dtype: DType): number[] {
   const { kind, bytes } = DTYPES[dtype];
-  if (kind === "float") return numbers.map((number) => bytes === 4 ? Math.fround(number) : number);
+  if (kind === "float") {
+    return numbers.map((number) => bytes === 4 ? Math.fround(number) : number)
+      .filter((number) => !Number.isNaN(number));
+  }
   const span = 2 ** (8 * bytes);
   return numbers
     // A negative number marks the same bits of an unsigned element.

@@ -48,8 +48,10 @@ export interface ArraySpec {
  *
  * @example
  * ```ts
- * import { readNetcdf, SharedNdArray, writeNetcdf } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNetcdf } from "./netcdf.ts";
+ * import { writeNetcdf } from "./netcdf_write.ts";
  *
  * const folder = await Deno.makeTempDir();
  * const tmp = SharedNdArray.random([4, 2, 2], { dtype: "float32", seed: 1 });

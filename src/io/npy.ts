@@ -37,8 +37,9 @@ import {
  *
  * @example
  * ```ts
- * import { readNpy, SharedNdArray, writeNpy } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNpy, writeNpy } from "./npy.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await writeNpy(`${folder}/tmp.npy`, SharedNdArray.from([[1.5, 2], [3, 4]]));
@@ -79,8 +80,9 @@ export function inspectNpy(path: string | URL): Promise<{ dtype: DType; shape: S
  *
  * @example
  * ```ts
- * import { readNpy, SharedNdArray, writeNpy } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNpy, writeNpy } from "./npy.ts";
  *
  * const folder = await Deno.makeTempDir();
  * const grid = SharedNdArray.arange(6, { dtype: "int32" });

@@ -26,8 +26,9 @@ const SUFFIX = ".npy";
  *
  * @example
  * ```ts
- * import { listNpz, SharedNdArray, writeNpz } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { listNpz, writeNpz } from "./npz.ts";
  *
  * const folder = await Deno.makeTempDir();
  * const tmp = SharedNdArray.zeros([2, 2]), rad = SharedNdArray.ones([2, 2]);
@@ -54,8 +55,9 @@ export function listNpz(path: string | URL): Promise<string[]> {
  *
  * @example
  * ```ts
- * import { readNpz, SharedNdArray, writeNpz } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNpz, writeNpz } from "./npz.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await writeNpz(`${folder}/day.npz`, { tmp: SharedNdArray.from([1.5, 2.5]), rad: SharedNdArray.ones([3]) });
@@ -102,8 +104,9 @@ export async function inspectNpz(
  *
  * @example
  * ```ts
- * import { readNpz, SharedNdArray, writeNpz } from "@tilewise/ndarray";
+ * import { SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
+ * import { readNpz, writeNpz } from "./npz.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await writeNpz(`${folder}/vpd.npz`, { vpd: SharedNdArray.from([[1, 2], [3, 4]]).transpose() });

@@ -9,8 +9,8 @@ import { describeCause, FormatError } from "../errors.ts";
 import type { ByteReader, InputFile } from "./input_file.ts";
 import type { ZipEntry } from "./zip_directory.ts";
 
-/** Compressed bytes that are inflated at once. */
-const CHUNK_BYTES = 1 << 16;
+/** Bytes that are inflated at once, about: small pieces are collected before they pile up. */
+const INFLATED_BYTES = 1 << 18;
 
 /** Bytes that are read and added to the checksum at once: few enough to still be in the cache for the second. */
 const CHECKED_BYTES = 1 << 20;
@@ -46,9 +46,14 @@ export async function openZipMember(file: InputFile, entry: ZipEntry): Promise<Z
  */
 export function memberLoadBytes(entry: ZipEntry): number {
   if (entry.method === "stored") return 0;
-  // The chunk, what it inflates to, and a buffer that doubles while that grows.
-  return CHUNK_BYTES +
-    Math.ceil(3 * Math.min(entry.size, CHUNK_BYTES * entry.size / Math.max(1, entry.compressedSize)));
+  // A chunk, what it inflates to, and a buffer that doubles while that grows.
+  return chunkBytes(entry) + 4 * INFLATED_BYTES;
+}
+
+/** How many compressed bytes are inflated at once. */
+function chunkBytes({ size, compressedSize }: ZipEntry): number {
+  const share = INFLATED_BYTES / Math.max(1, size);
+  return Math.max(1 << 10, Math.min(1 << 16, Math.ceil(compressedSize * share)));
 }
 
 type Crc32 = (data: Uint8Array, value: number) => number;
@@ -133,6 +138,7 @@ class InflatedBytes implements MemberBytes {
   readonly #stream: Inflate;
   /** What the stream has put out and nobody has read yet. */
   readonly #pieces: Uint8Array[];
+  readonly #chunk: number;
   #left: number;
 
   constructor(file: InputFile, entry: ZipEntry, stream: Inflate, pieces: Uint8Array[]) {
@@ -140,6 +146,7 @@ class InflatedBytes implements MemberBytes {
     this.#name = `${file.path}:${entry.name}`;
     this.#stream = stream;
     this.#pieces = pieces;
+    this.#chunk = chunkBytes(entry);
     this.#left = entry.compressedSize;
   }
 
@@ -161,7 +168,7 @@ class InflatedBytes implements MemberBytes {
       while (this.#pieces.length > 0 && this.#pieces[0].length === 0) this.#pieces.shift();
       if (this.#pieces.length > 0) return true;
       if (this.#left === 0) return false;
-      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#left));
+      const chunk = new Uint8Array(Math.min(this.#chunk, this.#left));
       this.#file.read(chunk);
       this.#left -= chunk.length;
       try {

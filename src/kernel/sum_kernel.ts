@@ -29,6 +29,11 @@ function addNumbers(a: SharedNdArray, b: SharedNdArray, sum: SharedNdArray): voi
   // None of the three holds bigints.
   const left = a.data as Numbers, right = b.data as Numbers, out = sum.data as Numbers;
   forEachRow([a, b, sum], (length, [i, j, k], [di, dj, dk]) => {
+    if (di === 1 && dj === 1 && dk === 1) {
+      // The common case, with less to do for code that is not yet optimised.
+      for (const end = k + length; k < end;) out[k++] = left[i++] + right[j++];
+      return;
+    }
     for (let n = 0; n < length; n++, i += di, j += dj, k += dk) out[k] = left[i] + right[j];
   });
 }

@@ -220,7 +220,7 @@ const JOINED_ELEMENTS = 65_536;
  */
 export function joinedGrain(plan: TilePlan): number {
   const elements = plan.tile.reduce((product, extent) => product * extent, 1);
-  const row = plan.grid.at(-1) ?? 1;
+  const row = Math.max(1, plan.grid.at(-1) ?? 1);
   const rows = Math.ceil(JOINED_ELEMENTS / elements / row);
   return Math.max(plan.grain, Math.min(MOST_GRAIN, rows * row));
 }

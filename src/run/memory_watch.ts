@@ -23,6 +23,7 @@ export class MemoryWatch implements Disposable {
   #current: Deno.MemoryUsage;
   readonly #peak: Deno.MemoryUsage;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #isOver = false;
 
   constructor() {
     this.#current = Deno.memoryUsage();
@@ -31,7 +32,8 @@ export class MemoryWatch implements Disposable {
 
   /** Begins to sample by a timer. The first timer of a process costs 5 ms, so this comes after the workers' start. */
   start(): void {
-    this.#timer = setInterval(() => this.sample(), SAMPLE_MS);
+    // A run that failed at once may be over before its watch starts; a timer would keep the process alive.
+    if (!this.#isOver) this.#timer = setInterval(() => this.sample(), SAMPLE_MS);
   }
 
   /** Takes a sample now. */
@@ -64,6 +66,7 @@ export class MemoryWatch implements Disposable {
 
   /** Stops sampling. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearInterval(this.#timer);
   }
 }

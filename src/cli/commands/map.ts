@@ -45,9 +45,10 @@ interface Job {
  * @param io Streams and interruption.
  */
 export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
+  requireReadPermission();
   const say = args.quiet ? () => {} : io.stderr;
   const job = await planJob(args);
-  using files = await reserveOutputs(args.outputs, job.outputs);
+  using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   // Its first worker starts while the inputs are brought in.
   await using pool = new WorkerPool({ workers: job.workers });
   const inputs: Record<string, SharedNdArray> = {};
@@ -57,19 +58,21 @@ export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
   }
   const { outputs, report } = await run(job, pool, inputs, args, io);
   await files.write(outputs);
-  for (const { name, path } of args.outputs) {
-    const { dtype, shape } = outputs[name];
-    say(`Wrote ${name} to ${path} (${dtype} ${showShape(shape)})\n`);
+  const written = args.outputs.map(({ name, path }) => describeOutput(name, path, outputs[name]));
+  for (const { name, file, dtype, shape } of written) {
+    say(`Wrote ${name} to ${file} (${dtype} ${showShape(shape)})\n`);
   }
-  const summaries = Object.entries(outputs).map(([name, array]) => ({
-    name,
-    array,
-    summary: summarize(array),
-  }));
-  if (args.json) io.stdout(JSON.stringify(jsonReport(report, summaries, args)) + "\n");
-  else if (!args.quiet) {
-    const lines = summaries.map(({ name, summary }) => summaryLine(name, summary));
-    io.stdout([reportText(report), ...lines].join("\n") + "\n");
+  if (args.json) io.stdout(JSON.stringify({ ...report, outputs: written }) + "\n");
+  else if (!args.quiet) io.stdout([reportText(report), ...written.map(summaryLine)].join("\n") + "\n");
+}
+
+/** Workers of a package that lies on disk are loaded from disk, which needs a permission; those from JSR need none. */
+function requireReadPermission(): void {
+  const here = new URL(import.meta.url);
+  if (here.protocol !== "file:") return;
+  const folder = new URL("../../../", here);
+  if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") {
+    throw new UsageError("Workers are loaded from files, which needs a permission: run with --allow-read");
   }
 }
 
@@ -158,17 +161,14 @@ async function run(
   }
 }
 
-function jsonReport(
-  report: RunReport,
-  summaries: readonly { name: string; array: SharedNdArray; summary: Summary }[],
-  args: MapArgs,
-): unknown {
-  const outputs = summaries.map(({ name, array, summary }) => ({
-    name,
-    dtype: array.dtype,
-    shape: array.shape,
-    file: args.outputs.find((output) => output.name === name)?.path ?? null,
-    ...summary,
-  }));
-  return { ...report, outputs };
+/** An output that was written, and what it holds. */
+interface WrittenOutput extends Summary {
+  readonly name: string;
+  readonly file: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+function describeOutput(name: string, file: string, array: SharedNdArray): WrittenOutput {
+  return { name, file, dtype: array.dtype, shape: array.shape, ...summarize(array) };
 }

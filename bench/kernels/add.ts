@@ -1,0 +1,10 @@
+/** `vpd = tmp + rad`, called once for each tile. */
+
+import { forEachRow, type TileArrays } from "../../mod.ts";
+
+export default function add({ tmp, rad, vpd }: TileArrays<"tmp" | "rad" | "vpd", "float64">): void {
+  const a = tmp.data, b = rad.data, out = vpd.data;
+  forEachRow([tmp, rad, vpd], (length, [i, j, k], [di, dj, dk]) => {
+    for (let n = 0; n < length; n++, i += di, j += dj, k += dk) out[k] = a[i] + b[j];
+  });
+}

@@ -1,0 +1,3 @@
+/** Nothing: what remains is the cost of a tile. */
+
+export default function empty(): void {}

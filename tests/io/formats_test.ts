@@ -1,0 +1,78 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { FormatError } from "../../src/errors.ts";
+import { PendingFile } from "../../src/io/atomic_write.ts";
+import { FILE_ENDINGS, formatOf } from "../../src/io/formats.ts";
+import { namesIn, withFolder } from "./helpers.ts";
+
+Deno.test("formatOf goes by the ending", () => {
+  assertEquals(FILE_ENDINGS, [".npy", ".npz", ".nc"]);
+  assertEquals(["a.npy", "b/c.NPZ", "/d.e/f.nc"].map((path) => formatOf(path).name), [
+    "npy",
+    "npz",
+    "netcdf",
+  ]);
+  assertEquals(formatOf(new URL("file:///a%20b/c.nc")).name, "netcdf");
+  for (const path of ["a.txt", "npy", "a.npy/b", "a.", ""]) {
+    assertThrows(() => formatOf(path), FormatError, "expected one of .npy, .npz, .nc");
+  }
+  assertThrows(() => formatOf("data.h5"), FormatError, "data.h5 ends in .h5, expected");
+});
+
+Deno.test("each format inspects and reads what it wrote to a reserved file", async () => {
+  await withFolder(async (folder) => {
+    const vpd = SharedNdArray.random([3, 4], { seed: 1, dtype: "float32" });
+    for (const ending of FILE_ENDINGS) {
+      const path = `${folder}/a${ending}`;
+      const format = formatOf(path);
+      const arrays = new Map([["vpd", vpd]]);
+      assertEquals(await format.refuses(arrays), null);
+      using pending = PendingFile.reserve(path);
+      await format.write(pending, arrays);
+      const name = format.holdsSeveral ? "vpd" : undefined;
+      const info = await format.inspect(path, name);
+      assertEquals([info.dtype, info.shape], ["float32", [3, 4]]);
+      assertEquals(info, await format.inspect(path));
+      assertEquals([...(await format.read(path, name)).values()], [...vpd.values()]);
+      assertEquals([...(await format.read(path)).values()], [...vpd.values()]);
+    }
+    assertEquals(namesIn(folder), FILE_ENDINGS.map((ending) => `a${ending}`).sort());
+  });
+});
+
+Deno.test("formats refuse before anything is written what they cannot hold", async () => {
+  await withFolder(async (folder) => {
+    const one = { dtype: "int64", shape: [2] } as const;
+    assertEquals(await formatOf("a.npy").refuses(new Map([["a", one]])), null);
+    assertEquals(await formatOf("a.npz").refuses(new Map([["a", one], ["b", one]])), null);
+    assertEquals(
+      await formatOf("a.npy").refuses(new Map([["a", one], ["b", one]])),
+      "A .npy file holds one array, not 2: expected one output a file",
+    );
+    assertEquals(
+      await formatOf("a.nc").refuses(new Map([["a", one]])),
+      "NetCDF-3 cannot hold a of dtype int64, expected one of int8, int16, int32, float32, float64",
+    );
+    const path = `${folder}/a.nc`;
+    const ints = SharedNdArray.zeros([2], { dtype: "int64" });
+    {
+      using pending = PendingFile.reserve(path);
+      await assertRejects(
+        () => formatOf(path).write(pending, new Map([["a", ints]])),
+        FormatError,
+        `Cannot write ${path}: NetCDF-3 cannot hold a of dtype int64`,
+      );
+    }
+    assertEquals(namesIn(folder), []);
+  });
+});
+
+Deno.test("a .npy file has no variables", async () => {
+  for (const read of [formatOf("a.npy").read, formatOf("a.npy").inspect]) {
+    await assertRejects(
+      () => read("a.npy", "tmp"),
+      FormatError,
+      "a .npy file holds one array without a name",
+    );
+  }
+});

@@ -1,0 +1,3 @@
+export { default } from "./add.ts";
+
+export const elementwise = true;

@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { SharedNdArray } from "../../mod.ts";
+import { planTiles, type TilePlan } from "../../src/plan/tile_plan.ts";
+import { ControlBlock } from "../../src/run/control_block.ts";
+import { type EndMessage, type Failure, type StartMessage, unpackThrown } from "../../src/run/protocol.ts";
+import { postEnd, refuseSilentExits, runTiles } from "../../src/run/run_tiles.ts";
+import { inlineKernel } from "../kernels/inline.ts";
+
+interface Part {
+  readonly start: StartMessage;
+  readonly control: ControlBlock;
+  readonly plan: TilePlan;
+}
+
+/** A worker's part over one int32 array `a`, to be run on this thread. */
+function partOf(kernel: URL, a: SharedNdArray, tile: number[], grain: number = 1): Part {
+  const plan = planTiles(a.shape, { tile, grain, workers: 2, itemBytes: 4 });
+  const control = ControlBlock.create(2);
+  const start: StartMessage = {
+    run: 7,
+    worker: 1,
+    kernel: kernel.href,
+    plan,
+    arrays: { a: a.handle() },
+    control: control.buffer,
+  };
+  return { start: structuredClone(start), control, plan };
+}
+
+function int32(shape: number[]): SharedNdArray<"int32"> {
+  return SharedNdArray.zeros(shape, { dtype: "int32" });
+}
+
+const marking = inlineKernel("export default ({ a }, { index }) => { a.fill(index + 1) }");
+
+Deno.test("a part alone runs every tile and counts them in its worker's slot", async () => {
+  const a = int32([5]);
+  const { start, control } = partOf(marking, a, [2]);
+  const { run, part, failure } = await runTiles(start);
+  assertEquals([run, part.worker, part.tiles, failure], [7, 1, 3, undefined]);
+  assertEquals([...a.values()], [1, 1, 2, 2, 3]);
+  assertEquals(control.tilesDone(), 3);
+  assert(part.busyMs > 0 && part.heapPeak > 0 && part.rssPeak > 0);
+});
+
+Deno.test("two parts at once share the tiles between them", async () => {
+  const a = int32([40]);
+  const { start, control } = partOf(
+    inlineKernel(
+      "export default async ({ a }) => { await new Promise((r) => setTimeout(r)); a.set(0, a.get(0) + 1) }",
+    ),
+    a,
+    [1],
+    3,
+  );
+  const ends = await Promise.all([runTiles(start), runTiles({ ...start, worker: 0 })]);
+  assert(ends.every(({ part }) => part.tiles > 0), "both had tiles");
+  assertEquals(ends[0].part.tiles + ends[1].part.tiles, 40);
+  assertEquals([...a.values()], new Array(40).fill(1));
+  assertEquals(control.tilesDone(), 40);
+});
+
+Deno.test("values come back with the tiles that returned them; nothing is kept of the others", async () => {
+  const kernel = inlineKernel("export default (_, { index }) => index % 2 ? { index } : undefined");
+  const { part } = await runTiles(partOf(kernel, int32([5]), [1]).start);
+  assertEquals([part.valueTiles, part.values], [[1, 3], [{ index: 1 }, { index: 3 }]]);
+});
+
+Deno.test("a promise is awaited, and so is anything with a then", async () => {
+  const kernel = inlineKernel(
+    "export default (_, { index }) => index ? { then(resolve) { resolve('later') } } : Promise.resolve('soon')",
+  );
+  const { part } = await runTiles(partOf(kernel, int32([2]), [1]).start);
+  assertEquals(part.values, ["soon", "later"]);
+});
+
+Deno.test("a part that starts when a stop was requested does no tile", async () => {
+  const a = int32([4]);
+  const { start, control } = partOf(marking, a, [1]);
+  control.requestStop();
+  const { part, failure } = await runTiles(start);
+  assertEquals([part.tiles, failure, [...a.values()]], [0, undefined, [0, 0, 0, 0]]);
+});
+
+Deno.test("a stop takes effect within a grain", async () => {
+  const { start, control } = partOf(
+    inlineKernel(
+      "export default (_, { index }) => index === 2 ? new Promise((r) => setTimeout(r, 5)) : undefined",
+    ),
+    int32([100]),
+    [1],
+    100,
+  );
+  const ending = runTiles(start);
+  while (control.tilesDone() < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  control.requestStop();
+  assertEquals((await ending).part.tiles, 3);
+});
+
+Deno.test("a kernel that throws ends the part with its tile, and asks the others to stop", async () => {
+  const kernel = inlineKernel(
+    "export default (_, { index }) => { if (index === 2) throw new RangeError('no') }",
+  );
+  const { start, control } = partOf(kernel, int32([5]), [1]);
+  const { part, failure } = await runTiles(start);
+  assertEquals([part.tiles, failure?.kind, failure?.tile], [2, "tile", 2]);
+  assertInstanceOf(thrownIn(failure), RangeError);
+  assert(control.isStopRequested());
+});
+
+Deno.test("a kernel whose promise rejects fails like one that throws", async () => {
+  const kernel = inlineKernel("export default () => Promise.reject(new RangeError('no'))");
+  const { failure } = await runTiles(partOf(kernel, int32([5]), [1]).start);
+  assertEquals([failure?.kind, failure?.tile], ["tile", 0]);
+});
+
+Deno.test("a kernel that cannot be loaded is a failure to start", async () => {
+  const { start, control } = partOf(inlineKernel("export const kernel = 1"), int32([5]), [1]);
+  const { part, failure } = await runTiles(start);
+  assertEquals([part.tiles, failure?.kind], [0, "start"]);
+  const error = thrownIn(failure);
+  assert(error instanceof Error && error.name === "KernelLoadError", String(error));
+  assert(control.isStopRequested());
+});
+
+Deno.test("a kernel gets a record of its own for each tile", async () => {
+  const kernel = inlineKernel(
+    "export default (arrays) => { const seen = arrays.b; arrays.b = 1; return seen }",
+  );
+  const { part } = await runTiles(partOf(kernel, int32([3]), [1]).start);
+  assertEquals(part.values, []);
+});
+
+Deno.test("an elementwise kernel is called for boxes of neighbouring tiles, which count as tiles", async () => {
+  const kernel = inlineKernel(
+    "export const elementwise = true; export default ({ a }) => { a.fill(a.get(0, 0) + 1); return a.shape }",
+  );
+  const a = int32([6, 7]);
+  const { start, control, plan } = partOf(kernel, a, [1, 2], 3);
+  assertEquals(plan.tiles, 24);
+  const { part } = await runTiles(start);
+  assertEquals([part.tiles, control.tilesDone()], [24, 24]);
+  assertEquals(part.values, [[6, 7]]);
+  assertEquals([...a.values()], new Array(42).fill(1));
+});
+
+Deno.test("postEnd posts a message as it is when it can be posted", () => {
+  const posted: EndMessage[] = [];
+  const message = endWith([1, { b: 2 }]);
+  postEnd(message, (sent) => posted.push(sent));
+  assertEquals(posted, [message]);
+});
+
+Deno.test("postEnd makes a value that cannot be posted the failure of its tile", () => {
+  const posted: EndMessage[] = [];
+  postEnd(endWith([1, () => {}, 3]), (sent) => posted.push(structuredClone(sent)));
+  assertEquals(posted.length, 1);
+  const { part, failure } = posted[0];
+  assertEquals([part.tiles, part.values, failure?.kind, failure?.tile], [3, [], "tile", 11]);
+  const error = thrownIn(failure);
+  assert(error instanceof Error && error.name === "DataCloneError", String(error));
+});
+
+function thrownIn(failure: Failure | undefined): unknown {
+  return failure && unpackThrown(failure.thrown);
+}
+
+/** An end message whose tiles 10, 11, … returned values. */
+function endWith(values: unknown[]): EndMessage {
+  const valueTiles = values.map((_, k) => 10 + k);
+  const part = { worker: 0, tiles: 3, busyMs: 1, heapPeak: 1, rssPeak: 1, valueTiles, values };
+  return { run: 1, part };
+}
+
+Deno.test("refuseSilentExits makes close and Deno.exit throw", () => {
+  const exit = Object.getOwnPropertyDescriptor(Deno, "exit");
+  assert(exit !== undefined);
+  const scope = { close() {} };
+  try {
+    refuseSilentExits(scope);
+    assertThrows(() => scope.close(), Error, "called self.close()");
+    assertThrows(() => Deno.exit(3), Error, "called Deno.exit()");
+  } finally {
+    Object.defineProperty(Deno, "exit", exit);
+  }
+});

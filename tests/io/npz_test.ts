@@ -114,6 +114,18 @@ Deno.test("writeNpz and readNpz round-trip every dtype, order and name", async (
   });
 });
 
+Deno.test("writeNpz writes the bytes of a file that NumPy reads", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/written.npz`;
+    await writeNpz(path, {
+      tmp: SharedNdArray.from([[1.5, NaN, -3], [4, 5, 6]], { dtype: "float32" }),
+      count: SharedNdArray.from([[1n, 2n], [3n, 4n], [5n, 6n]]).transpose(),
+      "température": SharedNdArray.full([], 0.1),
+    });
+    assertEquals(Deno.readFileSync(path), Deno.readFileSync(fixture("npz-written.npz")));
+  });
+});
+
 Deno.test("readNpz reads a member of many chunks that compresses very well", async () => {
   await withFolder(async (folder) => {
     const array = SharedNdArray.arange(300_000, { dtype: "int32" });

@@ -26,7 +26,7 @@ export type TileArrays<Names extends string = string, D extends DType = DType> =
  * A kernel writes to its outputs and nothing else. It may be async; a worker starts its next tile when the promise has
  * settled. A module that also says `export const elementwise = true` promises that its kernel treats each element by
  * itself and needs neither `tile` nor a return value: it is then called for boxes of neighbouring tiles, which is much
- * faster for tiles whose rows are short.
+ * faster for tiles whose rows are short. `tile` is then the first of them, with the shape of the box.
  *
  * @example
  * ```ts

@@ -79,16 +79,17 @@ async function workThrough(
   const grain = kernel.elementwise ? joinedGrain(plan) : plan.grain;
   let sampled = performance.now();
   for (;;) {
-    const first = control.claimTiles(grain);
-    if (first >= plan.tiles) return undefined;
-    const end = Math.min(first + grain, plan.tiles);
-    cursor.seek(first);
-    for (let index = first; index < end;) {
+    const begin = control.claimTiles(grain);
+    if (begin >= plan.tiles) return undefined;
+    const end = Math.min(begin + grain, plan.tiles);
+    cursor.seek(begin);
+    for (let index = begin; index < end;) {
       if (control.isStopRequested()) return undefined;
-      const tile = cursor.tile();
-      const { count, shape } = kernel.elementwise ? joinTiles(plan, tile, end - index) : tileAlone(tile);
+      const first = cursor.tile();
+      const { count, shape } = kernel.elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
+      const tile = count === 1 ? first : { ...first, shape };
       try {
-        let value = kernel.call(viewsOf(tile.origin, shape), tile);
+        let value = kernel.call(viewsOf(tile.origin, tile.shape), tile);
         if (isThenable(value)) value = await value;
         if (value !== undefined) {
           tally.valueTiles.push(index);

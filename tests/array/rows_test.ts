@@ -44,7 +44,11 @@ Deno.test("forEachRow keeps no loop that belongs to other arrays", () => {
   const shape = Object.freeze([4, 6]);
   const a = SharedNdArray.zeros(shape), b = SharedNdArray.zeros(shape).view();
   const turned = SharedNdArray.zeros([6, 4]).transpose();
-  for (const arrays of [[a], [a, b], [a, turned], [turned, a], [turned], [a, b, turned], [a]]) {
+  // The same shape object with other strides.
+  const spaced = SharedNdArray.wrap(new SharedArrayBuffer(8 * 48), { shape, strides: [12, 2] });
+  for (
+    const arrays of [[a], [a, b], [a, turned], [turned, a], [a], [spaced], [a, spaced], [spaced, a], [a, a]]
+  ) {
     assertEquals(visited(arrays), expected(arrays));
     const boxes = arrays.map((array) => array.box([1, 2], [2, 3]));
     assertEquals(visited(boxes), expected(boxes));

@@ -245,3 +245,19 @@ Deno.test("encodeNpyHeader uses version 2 when version 1 is too short", () => {
     assertEquals(header.at(-2), 32);
   }
 });
+
+Deno.test("encodeNpyHeader leaves as much room as NumPy does", () => {
+  const lengthOf = (shape: number[], fortranOrder: boolean) =>
+    encodeNpyHeader({ dtype: "int8", shape, fortranOrder }).length;
+  const axes = Array.from({ length: 33 }, (_, axes) => new Array<number>(axes).fill(1));
+  const powers = Array.from({ length: 16 }, (_, power) => 10 ** power);
+  // How many of the headers have 64, 128, 192 and 256 bytes when NumPy writes them.
+  const runs = (shapes: number[][], fortranOrder: boolean) => {
+    const lengths = shapes.map((shape) => lengthOf(shape, fortranOrder));
+    return [64, 128, 192, 256].map((length) => lengths.filter((other) => other === length).length);
+  };
+  assertEquals(runs(axes, false), [0, 15, 18, 0]);
+  assertEquals(runs(axes, true), [0, 15, 18, 0]);
+  assertEquals(runs(powers.map((power) => [power, 2]), false), [0, 16, 0, 0]);
+  assertEquals(runs(powers.map((power) => [power, ...new Array<number>(11).fill(1)]), true), [0, 9, 7, 0]);
+});

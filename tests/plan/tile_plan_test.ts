@@ -146,6 +146,7 @@ Deno.test("as many tiles are joined as make a box: a part of a row, whole rows, 
 Deno.test("an elementwise kernel's grain is whole rows of tiles with enough elements for a call", () => {
   assertEquals(joinedGrain(plan([365, 16, 16], { tile: [4, 4] })), Math.ceil(65_536 / (365 * 16 * 4)) * 4);
   assertEquals(joinedGrain(plan([1000], { tile: [1] })) % 1000, 0);
+  assert(joinedGrain(plan([3, 0], { tile: [2] })) >= 1);
   forEachSeed(300, (random) => {
     const ndim = random.int(0, 3);
     const made = plan(random.ints(ndim, 0, 500), { tile: random.ints(ndim, 1, 50) });

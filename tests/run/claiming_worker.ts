@@ -1,5 +1,5 @@
 /**
- * A worker that claims tiles as fast as it can, and counts how often it got each.
+ * A worker that claims tiles as fast as it can once all of its kind are ready, and counts how often it got each.
  *
  * @module
  */
@@ -9,15 +9,18 @@ import { ControlBlock } from "../../src/run/control_block.ts";
 interface Start {
   readonly buffer: SharedArrayBuffer;
   readonly claims: Int32Array;
-  readonly grain: number;
+  readonly ready: Int32Array;
+  readonly threads: number;
 }
 
-self.onmessage = ({ data: { buffer, claims, grain } }: MessageEvent<Start>) => {
+self.onmessage = ({ data: { buffer, claims, ready, threads } }: MessageEvent<Start>) => {
   const control = ControlBlock.attach(buffer);
+  Atomics.add(ready, 0, 1);
+  while (Atomics.load(ready, 0) < threads);
   for (;;) {
-    const first = control.claimTiles(grain);
-    if (first >= claims.length) break;
-    for (let tile = first; tile < first + grain; tile++) Atomics.add(claims, tile, 1);
+    const tile = control.claimTiles(1);
+    if (tile >= claims.length) break;
+    Atomics.add(claims, tile, 1);
   }
   self.postMessage("done");
 };

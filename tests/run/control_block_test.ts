@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { ControlBlock } from "../../src/run/control_block.ts";
 import { withDeadline } from "../deadline.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 Deno.test("claimed tiles are handed out once, in grains", () => {
   const control = ControlBlock.create(2);
   assertEquals([control.claimTiles(3), control.claimTiles(3), control.claimTiles(1)], [0, 3, 6]);
@@ -48,16 +50,17 @@ Deno.test("the slots of workers lie on cache lines of their own", () => {
 
 Deno.test("threads that claim at the same time never claim a tile twice", async () => {
   const control = ControlBlock.create(1);
-  const total = 60_000, grain = 3;
+  const total = 300_000, threads = 2;
   const claims = new Int32Array(new SharedArrayBuffer(4 * total));
-  const worker = new URL("claiming_worker.ts", import.meta.url);
-  const workers = [0, 1, 2].map(() => new Worker(worker, { type: "module" }));
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const module = new URL("claiming_worker.ts", import.meta.url);
+  const workers = Array.from({ length: threads }, () => new Worker(module, { type: "module" }));
   try {
     const ended = workers.map((worker) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       worker.onmessage = () => resolve();
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage({ buffer: control.buffer, claims, grain });
+      worker.postMessage({ buffer: control.buffer, claims, ready, threads });
       return promise;
     });
     await withDeadline(Promise.all(ended), () => `${control.tilesClaimed()} of ${total} tiles claimed`);

@@ -4,6 +4,8 @@ import { KernelLoadError, TileError } from "../../src/errors.ts";
 import { mapInTime } from "../deadline.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 const mark = inlineKernel("export default ({ a }) => { a.fill(1) }");
 
 /** The error of a run of an inline kernel over 8 tiles of one element. */
@@ -135,19 +137,24 @@ Deno.test("a pool works on after failed runs", async () => {
   }
 });
 
-Deno.test("an abort during a run rejects with the signal's reason, and the pool works on", async () => {
+Deno.test("an abort during a run rejects with the signal's reason, and the workers live on", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   await using pool = new WorkerPool({ workers: 2 });
   const a = SharedNdArray.zeros([1000]);
-  const slow = inlineKernel("export default () => new Promise((resolve) => setTimeout(resolve, 5))");
+  const slow = inlineKernel(`let calls = 0;
+    export default async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return ++calls;
+    }`);
   setTimeout(() => controller.abort(reason), 60);
   const began = performance.now();
-  const run = () => mapInTime(slow, { inputs: { a }, tile: [1], pool, signal: controller.signal });
+  const run = () =>
+    mapInTime(slow, { inputs: { a }, tile: [1], pool, exact: true, signal: controller.signal });
   assertStrictEquals(await assertRejects(run), reason);
   assert(performance.now() - began < 2000, "took more than two seconds");
-  await mapInTime(mark, { outputs: { a }, tile: [1], pool });
-  assert(a.data.every((value) => value === 1));
+  const again = await mapInTime(slow, { inputs: { a }, tile: [500], pool });
+  for (const calls of again.values) assert(typeof calls === "number" && calls > 1, "the worker was replaced");
 });
 
 Deno.test("an abort ends a kernel that waits for ever, which writes no more once the run has rejected", async () => {

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 /** Runs one of the scripts as a process of its own and reads the JSON that it writes. */
 async function runScript(name: string): Promise<unknown> {
   const script = new URL(`scripts/${name}`, import.meta.url);

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { isCloneable, packThrown, unpackThrown } from "../../src/run/protocol.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 /** What arrives on the other side. */
 function posted(thrown: unknown): unknown {
   return unpackThrown(structuredClone(packThrown(thrown)));

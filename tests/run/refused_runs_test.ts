@@ -4,7 +4,9 @@ import type { DType } from "../../src/dtype.ts";
 import { DTypeError, OverlapError, PlanError, ShapeError } from "../../src/errors.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 
-// These are refused before any worker is opened: the test runner reports workers that are left behind.
+Deno.test.sanitizer({ ops: true, resources: true });
+
+// A worker that is left behind fails the test, by its sanitizers.
 
 const nothing = inlineKernel("export default () => {}");
 const a = SharedNdArray.zeros([4, 6]), b = SharedNdArray.zeros([4, 6]);

@@ -5,6 +5,8 @@ import { MemoryWatch } from "../../src/run/memory_watch.ts";
 import type { WorkerPart } from "../../src/run/protocol.ts";
 import { makeReport, predictPeak, sharedBytes } from "../../src/run/report.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 Deno.test("memory behind several arrays counts once", () => {
   const a = SharedNdArray.zeros([100_000]), b = SharedNdArray.zeros([100_000]);
   const one = sharedBytes([a]);

@@ -6,6 +6,8 @@ import { type EndMessage, type Failure, type StartMessage, unpackThrown } from "
 import { postEnd, refuseSilentExits, runTiles } from "../../src/run/run_tiles.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 interface Part {
   readonly start: StartMessage;
   readonly control: ControlBlock;
@@ -132,15 +134,14 @@ Deno.test("a kernel gets a record of its own for each tile", async () => {
 });
 
 Deno.test("an elementwise kernel is called for boxes of neighbouring tiles, which count as tiles", async () => {
-  const kernel = inlineKernel(
-    "export const elementwise = true; export default ({ a }) => { a.fill(a.get(0, 0) + 1); return a.shape }",
-  );
+  const kernel = inlineKernel(`export const elementwise = true;
+    export default ({ a }, { index, shape }) => { a.fill(a.get(0, 0) + 1); return { index, shape, view: a.shape } }`);
   const a = int32([6, 7]);
   const { start, control, plan } = partOf(kernel, a, [1, 2], 3);
   assertEquals(plan.tiles, 24);
   const { part } = await runTiles(start);
   assertEquals([part.tiles, control.tilesDone()], [24, 24]);
-  assertEquals(part.values, [[6, 7]]);
+  assertEquals(part.values, [{ index: 0, shape: [6, 7], view: [6, 7] }]);
   assertEquals([...a.values()], new Array(42).fill(1));
 });
 

@@ -6,6 +6,8 @@ import { mapInTime } from "../deadline.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 import { forEachSeed } from "../seeded.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 const add = new URL("../kernels/add.ts", import.meta.url);
 const addElementwise = new URL("../kernels/add_elementwise.ts", import.meta.url);
 const addLater = new URL("../kernels/add_later.ts", import.meta.url);

@@ -7,6 +7,8 @@ import { type PoolJob, resolveWorkers } from "../../src/run/worker_pool.ts";
 import { mapInTime, withDeadline } from "../deadline.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 
+Deno.test.sanitizer({ ops: true, resources: true });
+
 const count = inlineKernel("export default ({ a }) => { a.fill(a.get(0) + 1) }");
 const slow = inlineKernel(
   "export default ({ a }) => new Promise((resolve) => setTimeout(() => resolve(a.fill(1) && undefined), 50))",

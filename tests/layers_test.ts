@@ -60,7 +60,7 @@ async function moduleGraph(files: readonly string[]): Promise<ReadonlyMap<string
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--no-lock", "--no-remote", "--no-npm", `data:text/typescript,${imports}`],
     cwd: root,
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(60_000),
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
   const { modules }: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));

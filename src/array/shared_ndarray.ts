@@ -723,10 +723,11 @@ export class SharedNdArray<D extends DType = DType> {
     let offset = this.offset, size = 1;
     let within = origin.length === axes && shape.length === axes;
     for (let axis = 0; within && axis < axes; axis++) {
-      within = Number.isInteger(origin[axis]) && Number.isInteger(shape[axis]) &&
-        origin[axis] >= 0 && shape[axis] >= 0 && origin[axis] + shape[axis] <= this.shape[axis];
-      offset += origin[axis] * this.strides[axis];
-      size *= shape[axis];
+      const start = origin[axis], extent = shape[axis];
+      within = start >= 0 && extent >= 0 && start + extent <= this.shape[axis] &&
+        Math.trunc(start) === start && Math.trunc(extent) === extent;
+      offset += start * this.strides[axis];
+      size *= extent;
     }
     if (!within) {
       throw new IndexError(

@@ -45,6 +45,8 @@ const WRONG = [
   Deno.errors.NotCapable,
   Deno.errors.PermissionDenied,
   Deno.errors.NotFound,
+  Deno.errors.IsADirectory,
+  Deno.errors.NotADirectory,
 ];
 
 /**

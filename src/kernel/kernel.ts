@@ -72,7 +72,7 @@ export async function loadKernel(url: string): Promise<LoadedKernel> {
     throw new KernelLoadError(`Cannot load the kernel ${url}: ${loadFailure(cause)}`, url, { cause });
   }
   if (typeof module.default !== "function") {
-    const found = "default" in module ? `a ${typeof module.default}` : "none";
+    const found = "default" in module ? `one of type ${typeof module.default}` : "none";
     throw new KernelLoadError(
       `The kernel ${url} needs a default export that is a function (arrays, tile) => value, found ${found}`,
       url,

@@ -32,6 +32,8 @@ export interface TilePlan {
   readonly tiles: number;
   /** How many neighbouring tiles a worker claims at a time. */
   readonly grain: number;
+  /** The same for elementwise kernels, which get what they claim as few boxes: more tiles, in whole rows of the grid. */
+  readonly joinedGrain: number;
 }
 
 /** What a plan is made from. */
@@ -63,6 +65,12 @@ const LONGEST_GRAIN = 256;
 
 const CACHE_LINE_BYTES = 64;
 
+/** An elementwise kernel is worth calling for this many elements, and needs no more than that many. */
+const FEWEST_JOINED_ELEMENTS = 8192, MOST_JOINED_ELEMENTS = 65_536;
+
+/** How many pieces a worker should find at least for an elementwise kernel. */
+const JOINED_GRAINS_PER_WORKER = 2;
+
 /**
  * Cuts a shape into tiles.
  *
@@ -83,16 +91,18 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
       } into ${tiles} tiles, more than ${MOST_TILES}: take larger tiles`,
     );
   }
-  const grain = options.grain ?? chooseGrain(tiles, tile, grid, options);
-  if (!Number.isSafeInteger(grain) || grain < 1) {
-    throw new PlanError(`Invalid grain ${grain}: expected a positive integer`);
+  if (options.grain !== undefined && (!Number.isSafeInteger(options.grain) || options.grain < 1)) {
+    throw new PlanError(`Invalid grain ${options.grain}: expected a positive integer`);
   }
+  const grain = options.grain ?? chooseGrain(tiles, tile, grid, options);
+  const joinedGrain = options.grain ?? chooseJoinedGrain(tiles, tile, grid, options);
   return {
     shape: freeze(shape),
     tile: freeze(tile),
     grid: freeze(grid),
     tiles,
     grain: Math.min(grain, MOST_GRAIN),
+    joinedGrain: Math.min(Math.max(grain, joinedGrain), MOST_GRAIN),
   };
 }
 
@@ -134,17 +144,31 @@ function chooseGrain(tiles: number, tile: Shape, grid: Shape, options: PlanOptio
   return Math.max(1, lineFits ? line : 1, Math.min(LONGEST_GRAIN, balanced));
 }
 
+function chooseJoinedGrain(tiles: number, tile: Shape, grid: Shape, options: PlanOptions): number {
+  const elements = tile.reduce((product, extent) => product * extent, 1);
+  const share = Math.ceil(tiles / (options.workers * JOINED_GRAINS_PER_WORKER));
+  const fewest = Math.ceil(FEWEST_JOINED_ELEMENTS / elements),
+    most = Math.ceil(MOST_JOINED_ELEMENTS / elements);
+  const wanted = Math.max(fewest, Math.min(most, share));
+  const row = Math.max(1, grid.at(-1) ?? 1);
+  return wanted < row ? wanted : Math.ceil(wanted / row) * row;
+}
+
 /** Walks tiles in order without dividing for each. */
 export class TileCursor {
   readonly #plan: TilePlan;
   readonly #coords: number[];
-  /** Shapes by which axes are at their far edge, one bit an axis: tiles share them. */
+  /** Shapes by which axes are at their far edge: tiles share them. */
   readonly #shapes = new Map<number, Shape>();
+  /** One bit for each axis that has more than one tile, which are at most 30. */
+  readonly #edgeBits: readonly number[];
   #index = 0;
 
   constructor(plan: TilePlan) {
     this.#plan = plan;
     this.#coords = plan.grid.map(() => 0);
+    let bit = 1;
+    this.#edgeBits = plan.grid.map((count) => count > 1 ? (bit *= 2) / 2 : 0);
   }
 
   /**
@@ -176,7 +200,7 @@ export class TileCursor {
     const coords = this.#coords.slice(), origin = this.#coords.slice();
     let edges = 0;
     for (let axis = 0; axis < origin.length; axis++) {
-      if (coords[axis] === grid[axis] - 1) edges += 2 ** axis;
+      if (coords[axis] === grid[axis] - 1) edges += this.#edgeBits[axis];
       origin[axis] *= tile[axis];
     }
     let extents = this.#shapes.get(edges);
@@ -207,22 +231,6 @@ export function joinTiles(plan: TilePlan, tile: Tile, most: number): { count: nu
     if (along < plan.grid[axis]) break;
   }
   return { count, shape: freeze(shape) };
-}
-
-/** An elementwise kernel gets at least this many elements at once, where there are: enough to be worth a call. */
-const JOINED_ELEMENTS = 65_536;
-
-/**
- * How many tiles a worker claims at a time for an elementwise kernel: whole rows of the grid, so that they make large
- * boxes.
- *
- * @param plan The plan.
- */
-export function joinedGrain(plan: TilePlan): number {
-  const elements = plan.tile.reduce((product, extent) => product * extent, 1);
-  const row = Math.max(1, plan.grid.at(-1) ?? 1);
-  const rows = Math.ceil(JOINED_ELEMENTS / elements / row);
-  return Math.max(plan.grain, Math.min(MOST_GRAIN, rows * row));
 }
 
 /**

@@ -7,7 +7,7 @@
 import type { Shape } from "../array/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
-import { joinedGrain, joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
   type EndMessage,
@@ -76,7 +76,7 @@ async function workThrough(
   const { plan, worker } = start;
   const viewsOf = boxViewer(start.arrays);
   const cursor = new TileCursor(plan);
-  const grain = kernel.elementwise ? joinedGrain(plan) : plan.grain;
+  const grain = kernel.elementwise ? plan.joinedGrain : plan.grain;
   let sampled = performance.now();
   for (;;) {
     const begin = control.claimTiles(grain);

@@ -61,7 +61,7 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
 export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> {
   /** The outputs by name, whether they were made or given. */
   readonly outputs: { readonly [name in keyof Outputs]: OutputOf<Outputs[name]> };
-  /** What the kernel returned for each tile, in tile order. */
+  /** What the kernel returned for each tile, in tile order; empty when it never returned anything. */
   readonly values: readonly unknown[];
   /** Time, memory and each worker's share. */
   readonly report: RunReport;
@@ -317,6 +317,7 @@ function refuseOverlaps(
 }
 
 function inTileOrder(plan: TilePlan, parts: readonly WorkerPart[]): unknown[] {
+  if (parts.every((part) => part.values.length === 0)) return [];
   const values = new Array<unknown>(plan.tiles).fill(undefined);
   for (const { valueTiles, values: returned } of parts) {
     valueTiles.forEach((tile, k) => values[tile] = returned[k]);

@@ -194,9 +194,12 @@ export class WorkerPool implements AsyncDisposable {
    */
   run(job: PoolJob): Promise<WorkerPart[]> {
     // An idle pool posts its messages before this returns, so that the caller can do slow things meanwhile.
-    const result = this.#pending === 0 ? this.#runNow(job) : this.#tail.then(() => this.#runNow(job));
+    const before = this.#tail;
+    const result = this.#pending === 0
+      ? this.#runNow(job)
+      : unlessAborted(before, job.signal).then(() => this.#runNow(job));
     this.#pending++;
-    this.#tail = result.catch(() => {}).finally(() => this.#pending--);
+    this.#tail = Promise.allSettled([before, result]).then(() => this.#pending--);
     return result;
   }
 
@@ -263,6 +266,16 @@ export class WorkerPool implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Settles with a promise, or before it when a signal fires. */
+function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+  if (signal === undefined) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }
 
 /** The error of a run whose part failed on a worker. */

@@ -50,8 +50,12 @@ Deno.test("forEachRow keeps no loop that belongs to other arrays", () => {
     const arrays of [[a], [a, b], [a, turned], [turned, a], [a], [spaced], [a, spaced], [spaced, a], [a, a]]
   ) {
     assertEquals(visited(arrays), expected(arrays));
-    const boxes = arrays.map((array) => array.box([1, 2], [2, 3]));
-    assertEquals(visited(boxes), expected(boxes));
+  }
+  for (const array of [a, turned, spaced]) {
+    for (const origin of [[0, 0], [1, 2], [2, 3]]) {
+      const boxes = [array.box(origin, [2, 3]), a.box([1, 1], [2, 3])];
+      assertEquals(visited(boxes), expected(boxes));
+    }
   }
 });
 

@@ -251,9 +251,15 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
   [
     "a kernel that exports no function",
     "--kernel DIR/number.ts",
-    /is a function \(arrays, tile\) => value, found a number$/,
+    /is a function \(arrays, tile\) => value, found one of type number$/,
   ],
   ["a missing input", "--input a=DIR/none.npy --expr a+a", /DIR\/none\.npy/],
+  [
+    "an input that is a folder",
+    "--input a=DIR/folder.npy --expr a+a",
+    /^DIR\/folder\.npy is a directory, expected a file$/,
+  ],
+  ["an input below a file", "--input a=DIR/a.csv/x.npy --expr a+a", /a\.csv/],
   ["an empty input", "--input a=DIR/empty.npy --expr a+a", /DIR\/empty\.npy/],
   ["a truncated input", "--input a=DIR/short.npy --expr a+a", /DIR\/short\.npy/],
   ["an input that is something else", "--input a=DIR/text.npy --expr a+a", /DIR\/text\.npy/],

@@ -57,5 +57,5 @@ Deno.test("a module that imports what does not exist is refused with that name",
 
 Deno.test("a module without a function as its default export is refused with what was found", async () => {
   assert((await refusal(inlineKernel("export const kernel = () => {}"))).message.endsWith("found none"));
-  assert((await refusal(inlineKernel("export default 7"))).message.endsWith("found a number"));
+  assert((await refusal(inlineKernel("export default 7"))).message.endsWith("found one of type number"));
 });

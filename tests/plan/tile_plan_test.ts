@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
-  joinedGrain,
   joinTiles,
   MOST_TILES,
   type PlanOptions,
@@ -143,17 +142,20 @@ Deno.test("as many tiles are joined as make a box: a part of a row, whole rows, 
   assertEquals(joinTiles(made, tileAt(made, 11), 12), { count: 1, shape: [1, 2, 2] });
 });
 
-Deno.test("an elementwise kernel's grain is whole rows of tiles with enough elements for a call", () => {
-  assertEquals(joinedGrain(plan([365, 16, 16], { tile: [4, 4] })), Math.ceil(65_536 / (365 * 16 * 4)) * 4);
-  assertEquals(joinedGrain(plan([1000], { tile: [1] })) % 1000, 0);
-  assert(joinedGrain(plan([3, 0], { tile: [2] })) >= 1);
+Deno.test("an elementwise kernel's grain is whole rows of tiles, but leaves work for all workers", () => {
+  assertEquals(plan([365, 512, 512], { tile: [4, 4], workers: 2 }).joinedGrain, 256);
+  assertEquals(plan([365, 16, 16], { tile: [4, 4], workers: 2 }).joinedGrain, 4);
+  assertEquals(plan([365, 16, 16], { tile: [4, 4], workers: 10 }).joinedGrain, 2);
+  assertEquals(plan([1_000_000], { tile: [1], workers: 2 }).joinedGrain, 65_536);
+  assertEquals(plan([100_000, 30], { tile: [1, 1], workers: 2 }).joinedGrain, 65_550);
+  assertEquals(plan([365, 16, 16], { tile: [4, 4], workers: 2, grain: 3 }).joinedGrain, 3);
   forEachSeed(300, (random) => {
     const ndim = random.int(0, 3);
     const made = plan(random.ints(ndim, 0, 500), { tile: random.ints(ndim, 1, 50) });
-    const grain = joinedGrain(made);
+    const grain = made.joinedGrain;
     assert(Number.isSafeInteger(grain) && grain >= made.grain, `grain ${grain} of ${Deno.inspect(made)}`);
   });
-  const long = joinedGrain(plan([MOST_TILES], { tile: [1] }));
+  const long = plan([MOST_TILES], { tile: [1], grain: 2 ** 30 }).joinedGrain;
   assert(MOST_TILES + 512 * long <= 2 ** 31, `512 workers could overshoot with a grain of ${long}`);
 });
 

@@ -8,7 +8,7 @@ import { ControlBlock } from "../../src/run/control_block.ts";
 
 interface Start {
   readonly buffer: SharedArrayBuffer;
-  readonly claims: Int32Array;
+  readonly claims: Uint8Array;
   readonly ready: Int32Array;
   readonly threads: number;
 }

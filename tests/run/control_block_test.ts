@@ -50,8 +50,9 @@ Deno.test("the slots of workers lie on cache lines of their own", () => {
 
 Deno.test("threads that claim at the same time never claim a tile twice", async () => {
   const control = ControlBlock.create(1);
-  const total = 300_000, threads = 2;
-  const claims = new Int32Array(new SharedArrayBuffer(4 * total));
+  // So many that the threads meet even on a busy machine.
+  const total = 10_000_000, threads = 2;
+  const claims = new Uint8Array(new SharedArrayBuffer(total));
   const ready = new Int32Array(new SharedArrayBuffer(4));
   const module = new URL("claiming_worker.ts", import.meta.url);
   const workers = Array.from({ length: threads }, () => new Worker(module, { type: "module" }));

@@ -1,15 +1,28 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertIsError, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { SharedNdArray, slice, tiledMap, WorkerPool } from "../../mod.ts";
 import type { DType } from "../../src/dtype.ts";
 import { DTypeError, OverlapError, PlanError, ShapeError } from "../../src/errors.ts";
 import { inlineKernel } from "../kernels/inline.ts";
+import { WorkerCount } from "./worker_count.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
-// A worker that is left behind fails the test, by its sanitizers.
-
 const nothing = inlineKernel("export default () => {}");
 const a = SharedNdArray.zeros([4, 6]), b = SharedNdArray.zeros([4, 6]);
+
+/** Asserts that a run is refused with such an error, and before any worker is opened. */
+async function refused<E extends Error>(
+  run: () => Promise<unknown>,
+  // What assertRejects takes: a class whatever its constructor's arguments are.
+  errorClass: abstract new (...args: never[]) => E,
+  message?: string,
+): Promise<E> {
+  using count = new WorkerCount();
+  const error = await assertRejects(run);
+  assertEquals(count.opened, 0, "no worker is opened");
+  assertIsError(error, errorClass, message);
+  return error;
+}
 
 Deno.test("tiles, grains and workers that make no plan are refused", async () => {
   const cases: [options: Parameters<typeof tiledMap>[1], message: string][] = [
@@ -22,13 +35,13 @@ Deno.test("tiles, grains and workers that make no plan are refused", async () =>
     [{ workers: NaN }, "Invalid number of workers NaN"],
   ];
   for (const [options, message] of cases) {
-    await assertRejects(() => tiledMap(nothing, { inputs: { a }, ...options }), PlanError, message);
+    await refused(() => tiledMap(nothing, { inputs: { a }, ...options }), PlanError, message);
   }
 });
 
 Deno.test("more workers than a pool has are refused", async () => {
   await using pool = new WorkerPool({ workers: 2 });
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { a }, pool, workers: 3 }),
     PlanError,
     "Cannot use 3 workers of a pool that has 2",
@@ -37,18 +50,13 @@ Deno.test("more workers than a pool has are refused", async () => {
 
 Deno.test("a pool with a number of workers that cannot be is refused", () => {
   for (const workers of [0, -1, 1.5, 513]) {
-    try {
-      new WorkerPool({ workers });
-      throw new Error(`a pool of ${workers} workers was made`);
-    } catch (error) {
-      assertEquals(error instanceof PlanError, true, `${error}`);
-    }
+    assertThrows(() => new WorkerPool({ workers }), PlanError, `Invalid number of workers ${workers}`);
   }
 });
 
 Deno.test("a run without arrays is refused", async () => {
-  await assertRejects(() => tiledMap(nothing, {}), PlanError, "A run needs at least one array");
-  await assertRejects(
+  await refused(() => tiledMap(nothing, {}), PlanError, "A run needs at least one array");
+  await refused(
     () => tiledMap(nothing, { outputs: { sum: "float64" } }),
     PlanError,
     "at least one array",
@@ -57,7 +65,7 @@ Deno.test("a run without arrays is refused", async () => {
 
 Deno.test("arrays that differ in shape are refused by name", async () => {
   const c = SharedNdArray.zeros([6, 4]);
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { a }, outputs: { c } }),
     ShapeError,
     "Arrays of a run have one shape: a has [4, 6], but c has [6, 4]",
@@ -65,12 +73,12 @@ Deno.test("arrays that differ in shape are refused by name", async () => {
 });
 
 Deno.test("a name for two arrays is refused", async () => {
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { a }, outputs: { a: b } }),
     PlanError,
     "a is an input and an output, but not the same array",
   );
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { a }, outputs: { a: "float64" } }),
     PlanError,
     "a is an input, so it cannot be the name of a new output",
@@ -79,20 +87,20 @@ Deno.test("a name for two arrays is refused", async () => {
 
 Deno.test("what is no array, no dtype and no URL is refused, as a program in JavaScript might pass it", async () => {
   const plain = [1, 2] as unknown as SharedNdArray;
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { plain } }),
     PlanError,
     "plain must be a SharedNdArray",
   );
-  await assertRejects(
+  await refused(
     () => tiledMap(nothing, { inputs: { a }, outputs: { plain } }),
     PlanError,
     "plain must be",
   );
   const float = "float" as DType;
-  await assertRejects(() => tiledMap(nothing, { inputs: { a }, outputs: { float } }), DTypeError, '"float"');
+  await refused(() => tiledMap(nothing, { inputs: { a }, outputs: { float } }), DTypeError, '"float"');
   const path = "./kernel.ts" as unknown as URL;
-  await assertRejects(() => tiledMap(path, { inputs: { a } }), PlanError, "The kernel must be a URL");
+  await refused(() => tiledMap(path, { inputs: { a } }), PlanError, "The kernel must be a URL");
 });
 
 /** The names that an OverlapError has, for a kernel that would write `outputs`. */
@@ -100,7 +108,7 @@ async function overlap(
   inputs: Record<string, SharedNdArray>,
   outputs: Record<string, SharedNdArray>,
 ): Promise<[string, string, string]> {
-  const error = await assertRejects(() => tiledMap(nothing, { inputs, outputs, workers: 1 }), OverlapError);
+  const error = await refused(() => tiledMap(nothing, { inputs, outputs, workers: 1 }), OverlapError);
   return [...error.arrays, error.message];
 }
 
@@ -156,8 +164,7 @@ Deno.test("inputs may overlap each other and themselves, and neighbours are not 
 
 Deno.test("a signal that was aborted before rejects with its reason and opens no worker", async () => {
   const reason = new Error("not today");
-  const error = await assertRejects(() =>
-    tiledMap(nothing, { inputs: { a }, signal: AbortSignal.abort(reason) })
-  );
+  const signal = AbortSignal.abort(reason);
+  const error = await refused(() => tiledMap(nothing, { inputs: { a }, signal }), Error);
   assertStrictEquals(error, reason);
 });

@@ -137,7 +137,7 @@ Deno.test("an elementwise kernel is called for boxes of neighbouring tiles, whic
   const kernel = inlineKernel(`export const elementwise = true;
     export default ({ a }, { index, shape }) => { a.fill(a.get(0, 0) + 1); return { index, shape, view: a.shape } }`);
   const a = int32([6, 7]);
-  const { start, control, plan } = partOf(kernel, a, [1, 2], 3);
+  const { start, control, plan } = partOf(kernel, a, [1, 2], 24);
   assertEquals(plan.tiles, 24);
   const { part } = await runTiles(start);
   assertEquals([part.tiles, control.tilesDone()], [24, 24]);

@@ -312,7 +312,7 @@ Deno.test("without workers, tile or pool the machine's cores do the work", async
   const { outputs, report } = await tiledMap(add, {
     inputs,
     outputs: { sum: "float64" },
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   });
   assertEquals([...outputs.sum.data], expected);
   assertEquals(report.workersAsked, navigator.hardwareConcurrency);

@@ -62,8 +62,11 @@ Deno.test("a run that was aborted while it waited does not take place", async ()
   const controller = new AbortController(), reason = new Error("changed my mind");
   const first = mapInTime(slow, { outputs: { a }, pool });
   const second = mapInTime(count, { outputs: { a: b }, pool, signal: controller.signal });
+  let firstIsDone = false;
+  first.then(() => firstIsDone = true);
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => second), reason);
+  assertEquals(firstIsDone, false, "an abort does not wait for its turn");
   await first;
   assertEquals([[...a.values()], [...b.values()]], [[1, 1, 1, 1], [0, 0, 0, 0]]);
 });
@@ -75,10 +78,15 @@ Deno.test("a run may use fewer workers than the pool has", async () => {
   assertEquals(report.workers.map(({ worker }) => worker), [0, 1]);
 });
 
-Deno.test("all workers of a pool take part when all have time to", async () => {
+Deno.test("all workers of a pool work at the same time", async () => {
   await using pool = new WorkerPool({ workers: 4 });
   const a = SharedNdArray.zeros([12]);
-  const { report } = await mapInTime(slow, { outputs: { a }, tile: [1], pool, grain: 1, exact: true });
+  // A tile ends when four have begun: no worker can do two before each of the others has one.
+  const meeting = inlineKernel(`export default async ({ a }) => {
+    a.fill(1);
+    while (a.data.filter((begun) => begun).length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  }`);
+  const { report } = await mapInTime(meeting, { outputs: { a }, tile: [1], pool, grain: 1, exact: true });
   assert(report.workers.every(({ tiles }) => tiles > 0), Deno.inspect(report.workers));
 });
 

@@ -16,12 +16,12 @@ const mark = new URL("data:text/javascript,export default ({ a }) => { a.fill(1)
 const a = SharedNdArray.zeros([4]);
 await using pool = new WorkerPool({ workers: 1 });
 const failure = await tiledMap(floating, { outputs: { a }, pool }).catch((error: unknown) => error);
-const { values } = await tiledMap(mark, { outputs: { a }, tile: [1], pool });
+const { report } = await tiledMap(mark, { outputs: { a }, tile: [1], pool });
 await Deno.stdout.write(
   new TextEncoder().encode(JSON.stringify({
     name: failure instanceof Error ? failure.name : "none",
     message: failure instanceof Error ? failure.message : "",
-    tiles: values.length,
+    tiles: report.tiles,
     a: [...a.values()],
   })),
 );

@@ -69,13 +69,23 @@ export function forEachRow(arrays: readonly SharedNdArray[], visit: RowVisitor):
   if (arrays.length === 0 || arrays[0].size === 0) return;
   const { shape, strides } = loopOver(arrays);
   const inner = shape.length - 1;
-  const length = shape[inner], steps = strides[inner];
   const offsets = arrays.map((array) => array.offset);
-  const counters = new Array<number>(inner).fill(0);
+  if (inner === 0) {
+    visit(shape[0], offsets, strides[0]);
+    return;
+  }
+  // The axis of rows has a loop of its own: rows can be short, and what is paid for each must be little.
+  const length = shape[inner], steps = strides[inner];
+  const rows = shape[inner - 1], rowSteps = strides[inner - 1];
   const operands = offsets.length;
+  const counters = new Array<number>(inner - 1).fill(0);
   for (;;) {
-    visit(length, offsets, steps);
-    let axis = inner - 1;
+    for (let row = 0; row < rows; row++) {
+      visit(length, offsets, steps);
+      for (let k = 0; k < operands; k++) offsets[k] += rowSteps[k];
+    }
+    for (let k = 0; k < operands; k++) offsets[k] -= rowSteps[k] * rows;
+    let axis = inner - 2;
     for (; axis >= 0; axis--) {
       const stride = strides[axis];
       if (++counters[axis] < shape[axis]) {

@@ -157,7 +157,10 @@ export class SharedNdArray<D extends DType = DType> {
   readonly offset: number;
   /** The number of elements. */
   readonly size: number;
-  /** The elements, shared by all views: of a view, `offset` and `strides` say which are its own. */
+  /**
+   * The elements, shared by all views: of a view, `offset` and `strides` say which are its own. They need not begin at
+   * the buffer's first byte: `data.byteOffset` tells where.
+   */
   readonly data: TypedData<D>;
   readonly #source: MemorySource;
 
@@ -183,7 +186,7 @@ export class SharedNdArray<D extends DType = DType> {
     const row = dtypeRow(dtype);
     const size = sizeOf(shape);
     const memory = allocateShared(size * row.bytes);
-    return SharedNdArray.#over(memory, row, dtype, shape, cStrides(shape), 0, 0, size);
+    return SharedNdArray.#over(memory, row, dtype, shape, cStrides(shape), 0, memory.byteOffset, size);
   }
 
   static #over<D extends DType>(

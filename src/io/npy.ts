@@ -170,7 +170,7 @@ export function readNpyFrom(reader: ByteReader, path: string): SharedNdArray {
   const header = readNpyHeader(reader, path);
   const { dtype, shape, fortranOrder } = header;
   const lying = SharedNdArray.zeros(fortranOrder ? shape.toReversed() : shape, { dtype });
-  const bytes = new Uint8Array(lying.data.buffer, 0, npyDataBytes(header));
+  const bytes = new Uint8Array(lying.data.buffer, lying.data.byteOffset, npyDataBytes(header));
   reader.read(bytes);
   if (header.bigEndian) swapBytes(bytes, DTYPES[dtype].bytes);
   if (dtype === "bool") normaliseBools(bytes);

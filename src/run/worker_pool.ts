@@ -127,16 +127,20 @@ class Seat {
 }
 
 /**
- * Waits until it is clear whether one more worker would still find tiles to do. Opening one takes longer than many a
- * small run.
+ * Waits until it is clear whether further workers would still find tiles to do: opening one takes longer than many a
+ * small run. The first part that ends has found no tile left, or failed.
  */
-async function isWorthAnother({ control, plan, bytes }: PoolJob): Promise<boolean> {
-  const deadline = performance.now() + (bytes < SMALL_RUN_BYTES ? PATIENCE_MS : 0);
-  while (control.tilesClaimed() < plan.tiles && !control.isStopRequested()) {
-    if (performance.now() >= deadline) return true;
-    await new Promise((resolve) => setTimeout(resolve, 1));
+async function isWorthMore(
+  { control, plan, bytes }: PoolJob,
+  running: readonly Promise<unknown>[],
+): Promise<boolean> {
+  if (bytes < SMALL_RUN_BYTES) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise((resolve) => timer = setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([patience, ...running]);
+    clearTimeout(timer);
   }
-  return false;
+  return control.tilesClaimed() < plan.tiles && !control.isStopRequested();
 }
 
 /**
@@ -240,9 +244,12 @@ export class WorkerPool implements AsyncDisposable {
         seats.entries().filter(([, seat]) => seat.isTaken === taken).toArray()
       );
       for (const [worker, seat] of open) running.push(runPart(seat, worker));
-      for (const [worker, seat] of empty) {
-        if (!job.exact && running.length > 0 && !(await isWorthAnother(job))) break;
-        running.push(runPart(seat, worker));
+      if (job.exact || running.length === 0 || await isWorthMore(job, running)) {
+        for (const [worker, seat] of empty) {
+          // Opening those before may have taken longer than the run.
+          if (!job.exact && control.tilesClaimed() >= plan.tiles) break;
+          running.push(runPart(seat, worker));
+        }
       }
       const parts = await Promise.all(running);
       if (firstError !== undefined) throw firstError.error;

@@ -23,6 +23,23 @@ export interface SharedMemory {
   readonly source: MemorySource;
 }
 
+/** Shared bytes for a new array. */
+export interface FreshMemory extends SharedMemory {
+  /** Where the array begins: a multiple of 64 bytes, less than 4096. */
+  readonly byteOffset: number;
+}
+
+/**
+ * Arrays from this size on begin at different places within a page. Without that, the elements of one index lie at the
+ * same place within a page in every array of a run, and compete for the same few lines of a cache.
+ */
+const STAGGER_FROM_BYTES = 1 << 20;
+
+/** Bytes of a cache line, how many there are in a page, and a step that is odd, so that it reaches all of them. */
+const LINE_BYTES = 64, PAGE_LINES = 64, STAGGER_STEP = 21;
+
+let allocations = 0;
+
 /** A memory descriptor with 64-bit addresses, which TypeScript's library does not know yet. */
 interface MemoryDescriptor64 {
   readonly address: "i64";
@@ -32,13 +49,15 @@ interface MemoryDescriptor64 {
 }
 
 /**
- * Shared memory of at least the given size, filled with zeros, of fixed size.
+ * Shared memory for an array of the given size, filled with zeros, of fixed size.
  *
- * @param byteLength How many bytes are needed.
+ * @param byteLength How many bytes the array has.
  * @throws {AllocationError} If the machine or the runtime does not give that much.
  */
-export function allocateShared(byteLength: number): SharedMemory {
-  const pages = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
+export function allocateShared(byteLength: number): FreshMemory {
+  const line = byteLength < STAGGER_FROM_BYTES ? 0 : (allocations++ * STAGGER_STEP) % PAGE_LINES;
+  const byteOffset = line * LINE_BYTES;
+  const pages = Math.max(1, Math.ceil((byteOffset + byteLength) / PAGE_BYTES));
   let memory: WebAssembly.Memory;
   try {
     if (pages <= MOST_PAGES_32) {
@@ -60,7 +79,7 @@ export function allocateShared(byteLength: number): SharedMemory {
       { cause },
     );
   }
-  return fromSource(memory);
+  return { ...fromSource(memory), byteOffset };
 }
 
 /**

@@ -33,11 +33,14 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-async function findPython(): Promise<string | undefined> {
-  for (const python of ["python3", "/usr/bin/python3"]) {
+/** The interpreter itself, not a script in front of it that would cost time, and its versions. */
+async function findPython(): Promise<{ program: string; versions: string } | undefined> {
+  const ask =
+    "import sys, numpy; print(sys.executable, 'Python', sys.version.split()[0], 'NumPy', numpy.__version__)";
+  for (const python of ["/usr/bin/python3", "python3"]) {
     try {
-      await run([python, "-c", "import numpy"]);
-      return python;
+      const [program, ...versions] = (await run([python, "-c", ask])).stdout.trim().split(" ");
+      return { program, versions: versions.join(" ") };
     } catch {
       // Not there, or without NumPy: try the next.
     }
@@ -47,7 +50,8 @@ async function findPython(): Promise<string | undefined> {
 const deno = Deno.execPath();
 const command = (...flags: string[]) => [deno, "run", "--allow-read", "cli.ts", ...flags];
 const script = ["bench/peers/shared_memory_pool.py"];
-const python = await findPython();
+const found = await findPython();
+const python = found?.program;
 const rows: string[][] = [];
 
 function addRow(what: string, ours: string, theirs: string, ratio: string): void {
@@ -107,5 +111,10 @@ addRow(
 );
 addRow("the same: bytes copied", `${report.memory.copied}`, "", "");
 
+console.log(
+  `Deno ${Deno.version.deno}, ${
+    found?.versions ?? "no Python with NumPy"
+  }, ${navigator.hardwareConcurrency} cores\n`,
+);
 console.log("| figure | here | Python | Python / here |\n|---|---|---|---|");
 for (const row of rows) console.log(`| ${row.join(" | ")} |`);

@@ -32,8 +32,13 @@ export function reportText(report: RunReport): string {
     `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
     `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
     `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
+    ...(report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
     ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),
   ].join("\n");
+}
+
+function fewerWorkersLine({ workersUsed, workersAsked }: RunReport): string {
+  return `workers  ${workersUsed} of ${workersAsked}: the run was over before more could be opened`;
 }
 
 function milliseconds(ms: number): string {
@@ -42,9 +47,9 @@ function milliseconds(ms: number): string {
 
 function workerLines({ workers }: RunReport): string[] {
   return workers.map(({ worker, tiles, busyMs, idleMs, heapPeak }) =>
-    `worker ${worker} ${tiles} tiles, busy ${milliseconds(busyMs)}, idle ${milliseconds(idleMs)}, heap peak ${
-      formatBytes(heapPeak)
-    }`
+    `worker ${worker}: ${tiles} tiles, busy ${milliseconds(busyMs)}, idle ${
+      milliseconds(idleMs)
+    }, heap peak ${formatBytes(heapPeak)}`
   );
 }
 

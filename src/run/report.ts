@@ -121,7 +121,13 @@ export function makeReport(
     tiles,
     grain,
     tilesPerSecond: tiles / Math.max(elapsedMs / 1000, 1e-9),
-    memory: { current: memory.usage.rss.current, peak: memory.usage.rss.peak, ...memory },
+    memory: {
+      current: memory.usage.rss.current,
+      peak: memory.usage.rss.peak,
+      ...memory,
+      // The system counts in larger steps than a sample shows.
+      highWater: Math.max(memory.highWater, memory.usage.rss.peak),
+    },
     workersAsked,
     workersUsed: parts.length,
     workers: parts.map(({ worker, tiles, busyMs, heapPeak }) => ({

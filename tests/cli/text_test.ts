@@ -91,7 +91,13 @@ Deno.test("a report begins like the script that it replaces", () => {
   assertEquals(lines[1], "Time elapsed: 1.234 s");
   assertStringIncludes(lines[3], "16 of [365, 4, 4] over [365, 16, 16], 13 a second");
   assertStringIncludes(lines.join("\n"), "copied 0 B");
-  assertEquals(lines.at(-1), "worker 1 1 tiles, busy 11.0 ms, idle 1.0 ms, heap peak 4 MB");
+  assertEquals(lines.at(-1), "worker 1: 1 tiles, busy 11.0 ms, idle 1.0 ms, heap peak 4 MB");
+});
+
+Deno.test("a report says when a run had fewer workers than it could", () => {
+  const line = "workers  2 of 10: the run was over before more could be opened";
+  assertStringIncludes(reportText({ ...report(2), workersAsked: 10 }), line);
+  assert(!reportText(report(2)).includes("the run was over"));
 });
 
 Deno.test("many workers are summed up in one line", () => {

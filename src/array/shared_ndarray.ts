@@ -298,11 +298,26 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   static arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): SharedNdArray<D>;
+  /**
+   * Values from `start` in steps of 1, before `stop`.
+   *
+   * @param start The first value.
+   * @param stop The value before which it ends.
+   * @param options The dtype.
+   */
   static arange<D extends DType = "float64">(
     start: number,
     stop: number,
     options?: CreateOptions<D>,
   ): SharedNdArray<D>;
+  /**
+   * Values from `start` in steps of `step`, before `stop`.
+   *
+   * @param start The first value.
+   * @param stop The value before which it ends.
+   * @param step The distance; negative to count down.
+   * @param options The dtype.
+   */
   static arange<D extends DType = "float64">(
     start: number,
     stop: number,
@@ -406,6 +421,12 @@ export class SharedNdArray<D extends DType = DType> {
     source: T,
     options?: FromOptions<D>,
   ): SharedNdArray<D>;
+  /**
+   * A copy of nested arrays, or of a single value, in shared memory.
+   *
+   * @param source The values.
+   * @param options The dtype: by default bool for booleans, int64 for bigints, otherwise float64.
+   */
   static from<S extends Scalar, D extends DType = DTypeOf<S>>(
     source: Nested<S>,
     options?: FromOptions<D>,

@@ -13,8 +13,7 @@ const a = SharedNdArray.zeros([4, 6]), b = SharedNdArray.zeros([4, 6]);
 /** Asserts that a run is refused with such an error, and before any worker is opened. */
 async function refused<E extends Error>(
   run: () => Promise<unknown>,
-  // What assertRejects takes: a class whatever its constructor's arguments are.
-  errorClass: abstract new (...args: never[]) => E,
+  errorClass: Parameters<typeof assertIsError<E>>[1],
   message?: string,
 ): Promise<E> {
   using count = new WorkerCount();

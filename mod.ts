@@ -60,12 +60,6 @@ export type { Kernel, TileArrays } from "./src/kernel/kernel.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
 export type { MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";
-export {
-  type OutputOf,
-  type OutputSpec,
-  type Progress,
-  tiledMap,
-  type TiledMapOptions,
-  type TiledRun,
-} from "./src/run/tiled_map.ts";
+export type { OutputOf, OutputSpec } from "./src/run/run_arrays.ts";
+export { type Progress, tiledMap, type TiledMapOptions, type TiledRun } from "./src/run/tiled_map.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";

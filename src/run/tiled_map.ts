@@ -4,26 +4,26 @@
  * @module
  */
 
-import { type Layout, layoutsOverlap, overlapsItself } from "../array/overlap.ts";
-import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
-import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
-import { OverlapError, PlanError, ShapeError } from "../errors.ts";
+import type { Shape } from "../array/shape.ts";
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { PlanError } from "../errors.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
 import type { WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
+import {
+  commonShape,
+  elementBytes,
+  makeOutputs,
+  type OutputOf,
+  type OutputSpec,
+  refuseOverlaps,
+} from "./run_arrays.ts";
 import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
-
-/** What an output is given as: the dtype of an array to be made, or an array to be written. */
-export type OutputSpec = DType | SharedNdArray;
-
-/** The array that an output given as `S` ends up in. */
-export type OutputOf<S extends OutputSpec> = S extends DType ? SharedNdArray<S> : S;
 
 /** How far a run has come. */
 export interface Progress {
@@ -115,7 +115,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     tile: options.tile,
     grain: options.grain,
     workers,
-    itemBytes: Math.max(1, ...widths(inputs), ...widths(specs)),
+    itemBytes: Math.max(1, ...elementBytes(inputs), ...elementBytes(specs)),
   });
   refuseOverlaps(inputs, specs);
   const outputs = makeOutputs(specs, shape);
@@ -215,105 +215,6 @@ function workersOf({ workers, pool }: { workers?: number; pool?: WorkerPool }): 
     throw new PlanError(`Cannot use ${wanted} workers of a pool that has ${pool.size}`);
   }
   return wanted;
-}
-
-function widths(arrays: Readonly<Record<string, OutputSpec>>): number[] {
-  return Object.values(arrays).map((spec) => dtypeRow(typeof spec === "string" ? spec : spec.dtype).bytes);
-}
-
-/** The one shape of all arrays; of the inputs, when outputs are only named. */
-function commonShape(
-  inputs: Readonly<Record<string, SharedNdArray>>,
-  specs: Readonly<Record<string, OutputSpec>>,
-): Shape {
-  const twice = Object.keys(inputs).find((name) =>
-    Object.hasOwn(specs, name) && typeof specs[name] === "string"
-  );
-  if (twice !== undefined) {
-    throw new PlanError(
-      `${twice} is an input, so it cannot be the name of a new output: pass the array to write in place`,
-    );
-  }
-  const given = [...Object.entries(inputs), ...Object.entries(specs)]
-    .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
-  for (const [name, array] of given) {
-    if (!(array instanceof SharedNdArray)) {
-      throw new PlanError(`${name} must be a SharedNdArray, or for outputs the name of a dtype`);
-    }
-  }
-  if (given.length === 0) throw new PlanError("A run needs at least one array, in inputs or outputs");
-  const [[firstName, first]] = given;
-  for (const [name, array] of given) {
-    if (!sameShape(array.shape, first.shape)) {
-      throw new ShapeError(
-        `Arrays of a run have one shape: ${firstName} has ${showShape(first.shape)}, but ${name} has ${
-          showShape(array.shape)
-        }`,
-      );
-    }
-    if (Object.hasOwn(inputs, name) && Object.hasOwn(specs, name) && inputs[name] !== specs[name]) {
-      throw new PlanError(`${name} is an input and an output, but not the same array`);
-    }
-  }
-  return first.shape;
-}
-
-function makeOutputs(
-  specs: Readonly<Record<string, OutputSpec>>,
-  shape: Shape,
-): Record<string, SharedNdArray> {
-  sizeOf(shape);
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [
-      name,
-      typeof spec === "string" ? SharedNdArray.zeros(shape, { dtype: spec }) : spec,
-    ]),
-  );
-}
-
-function layoutOf(array: SharedNdArray): Layout {
-  const { shape, strides, offset, dtype, data } = array;
-  return { shape, strides, offset, itemBytes: DTYPES[dtype].bytes, byteOffset: data.byteOffset };
-}
-
-function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
-  return a.dtype === b.dtype && a.data.byteOffset + a.offset * DTYPES[a.dtype].bytes ===
-      b.data.byteOffset + b.offset * DTYPES[b.dtype].bytes &&
-    a.strides.every((stride, axis) => stride === b.strides[axis] || a.shape[axis] === 1);
-}
-
-/** Refuses arrays whose sharing would let one tile see or undo what another writes. */
-function refuseOverlaps(
-  inputs: Readonly<Record<string, SharedNdArray>>,
-  specs: Readonly<Record<string, OutputSpec>>,
-): void {
-  const outputs = Object.entries(specs)
-    .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
-  const overlap = (a: SharedNdArray, b: SharedNdArray) =>
-    a.data.buffer === b.data.buffer && layoutsOverlap(layoutOf(a), layoutOf(b));
-  outputs.forEach(([name, output], k) => {
-    if (overlapsItself(layoutOf(output))) {
-      throw new OverlapError(
-        `Output ${name} has several indices for one element (strides ${
-          showShape(output.strides)
-        }): write to a copy`,
-        [name, name],
-      );
-    }
-    for (const [other, second] of outputs.slice(k + 1)) {
-      if (overlap(output, second)) {
-        throw new OverlapError(`Outputs ${name} and ${other} share memory: give each its own`, [name, other]);
-      }
-    }
-    for (const [other, input] of Object.entries(inputs)) {
-      if (overlap(output, input) && !sameElements(output, input)) {
-        throw new OverlapError(
-          `Output ${name} overlaps input ${other} but is not the same view, so tiles would read what others write`,
-          [name, other],
-        );
-      }
-    }
-  });
 }
 
 function inTileOrder(plan: TilePlan, parts: readonly WorkerPart[]): unknown[] {

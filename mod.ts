@@ -18,17 +18,17 @@
  * @module
  */
 
-export {
-  type ArrayHandle,
-  type CreateOptions,
-  type DTypeOf,
-  type FromOptions,
-  type LinspaceOptions,
-  type RandomOptions,
-  SharedNdArray,
-  type TypedArrayInput,
-  type WrapOptions,
-} from "./src/array/shared_ndarray.ts";
+export { SharedNdArray } from "./src/array/shared_ndarray.ts";
+export type {
+  ArrayHandle,
+  CreateOptions,
+  DTypeOf,
+  FromOptions,
+  LinspaceOptions,
+  RandomOptions,
+  TypedArrayInput,
+  WrapOptions,
+} from "./src/array/types.ts";
 export type { Nested, Scalar } from "./src/array/creation.ts";
 export type { MemorySource } from "./src/array/memory/shared_memory.ts";
 export type { Shape } from "./src/array/shape.ts";

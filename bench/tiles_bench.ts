@@ -16,33 +16,13 @@ const small = Object.fromEntries(
 );
 
 // A million tiles: a millisecond here is a nanosecond a tile.
-Deno.bench(
-  "1,000,000 tiles, empty module kernel with three views, 1 worker",
-  { group: "tile", n: 10 },
-  async () => {
+for (const [workers, pool] of [["1 worker", pools.one], ["2 workers", pools.two]] as const) {
+  const name = `1,000,000 tiles, empty module kernel with three views, ${workers}`;
+  Deno.bench(name, { group: "tile", n: 10 }, async () => {
     const { tmp, rad, vpd } = small;
-    await tiledMap(kernel("empty"), {
-      inputs: { tmp, rad },
-      outputs: { vpd },
-      tile: [1, 1],
-      pool: pools.one,
-    });
-  },
-);
-
-Deno.bench(
-  "1,000,000 tiles, empty module kernel with three views, 2 workers",
-  { group: "tile", n: 10 },
-  async () => {
-    const { tmp, rad, vpd } = small;
-    await tiledMap(kernel("empty"), {
-      inputs: { tmp, rad },
-      outputs: { vpd },
-      tile: [1, 1],
-      pool: pools.two,
-    });
-  },
-);
+    await tiledMap(kernel("empty"), { inputs: { tmp, rad }, outputs: { vpd }, tile: [1, 1], pool });
+  });
+}
 
 const one = SharedNdArray.zeros([1]);
 Deno.bench("a run of one tile on a warm pool", { group: "run" }, async () => {

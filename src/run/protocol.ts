@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ArrayHandle } from "../array/shared_ndarray.ts";
+import type { ArrayHandle } from "../array/types.ts";
 import { describeCause } from "../errors.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 

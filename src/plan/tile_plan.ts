@@ -54,8 +54,8 @@ export const MOST_TILES = 2 ** 30;
 /** A grain is no longer than this, so that the counter of tiles stays below 2^31 when 512 workers overshoot its end. */
 const MOST_GRAIN = 2 ** 21;
 
-/** Elements of a tile that is chosen for the user: large against the cost of a tile, small against a cache. */
-const AUTO_TILE_ELEMENTS = 65_536;
+/** Elements of a tile that is chosen for the user: enough to be worth a call, few enough for a cache. */
+const FEWEST_AUTO_ELEMENTS = 1024, MOST_AUTO_ELEMENTS = 65_536;
 
 /** How many grains a worker should find at least, so that all end at about the same time. */
 const GRAINS_PER_WORKER = 16;
@@ -128,7 +128,7 @@ function fitTile(shape: Shape, tile: Shape): number[] {
 /** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order. */
 function autoTile(shape: Shape, workers: number): number[] {
   const share = Math.ceil(sizeOf(shape) / (workers * GRAINS_PER_WORKER));
-  let room = Math.min(AUTO_TILE_ELEMENTS, Math.max(1, share));
+  let room = Math.min(MOST_AUTO_ELEMENTS, Math.max(FEWEST_AUTO_ELEMENTS, share));
   return shape.toReversed().map((extent) => {
     const taken = Math.max(1, Math.min(extent, room));
     room = Math.max(1, Math.floor(room / taken));

@@ -4,7 +4,7 @@
  * usage: deno task bench:peers [--skip-large] [--runs 11]
  *
  * Needs python3 with NumPy; without it, only the figures of this side are printed. `--skip-large` leaves out the
- * 365x512x512 grid, on which the Python script takes a minute or more.
+ * 365x512x512 grid, on which the Python script takes a minute or more, so that it runs there only once.
  */
 
 import { fileURLToPath } from "node:url";
@@ -60,29 +60,33 @@ function addRow(what: string, ours: string, theirs: string, ratio: string): void
 
 const ms = (seconds: number) => `${(seconds * 1000).toFixed(0)} ms`;
 
+const seconds = (value: number) =>
+  Number.isNaN(value) ? "" : value < 10 ? ms(value) : `${value.toFixed(1)} s`;
+const times = (value: number) => Number.isNaN(value) ? "" : `${value.toFixed(value < 10 ? 1 : 0)}x`;
+
 for (const workers of ["10", "2"]) {
   const job = ["--shape", "365,16,16", "--tile", "4,4", "--workers", workers];
-  const ours: number[] = [], theirs: number[] = [];
+  const { workersUsed } = JSON.parse((await run(command(...job, "--json"))).stdout);
+  const taken: Record<"here" | "exact" | "there", number[]> = { here: [], exact: [], there: [] };
   for (let k = -1; k < runs; k++) {
     const here = (await run(command(...job))).seconds;
+    const exact = (await run(command(...job, "--exact"))).seconds;
     const there = python === undefined ? NaN : (await run([python, ...script, ...job])).seconds;
     // The first of each warms the caches.
-    if (k >= 0) {
-      ours.push(here);
-      theirs.push(there);
-    }
+    if (k < 0) continue;
+    taken.here.push(here);
+    taken.exact.push(exact);
+    taken.there.push(there);
   }
-  const ratio = median(ours.map((here, k) => theirs[k] / here));
-  addRow(
-    `365x16x16, tiles 365x4x4, whole process, ${workers} workers`,
-    ms(median(ours)),
-    ms(median(theirs)),
-    `${ratio.toFixed(2)}x`,
-  );
+  const what = `365x16x16, tiles 365x4x4, whole process, ${workers} workers`;
+  for (const [which, how] of [["here", `${workersUsed} used`], ["exact", "all used: `--exact`"]] as const) {
+    const ratio = median(taken[which].map((here, k) => taken.there[k] / here));
+    addRow(`${what} (${how})`, seconds(median(taken[which])), seconds(median(taken.there)), times(ratio));
+  }
 }
 
 if (!args["skip-large"]) {
-  const times: Record<string, number[]> = JSON.parse(
+  const grid: Record<string, number[]> = JSON.parse(
     (await run([deno, "run", "--allow-read", "bench/large_grid.ts"])).stdout,
   );
   let theirs = NaN;
@@ -91,12 +95,12 @@ if (!args["skip-large"]) {
     theirs = JSON.parse((await run([python, ...script, ...job])).stdout).seconds[0];
   }
   for (const [name, what] of [["add_elementwise", "declared elementwise"], ["add", "a call for each tile"]]) {
-    const ours = median(times[name]) / 1000;
+    const ours = median(grid[name]) / 1000;
     addRow(
       `365x512x512, tiles 365x4x4, 2 workers, module kernel ${what}`,
-      ms(ours),
-      `${theirs.toFixed(1)} s`,
-      `${(theirs / ours).toFixed(0)}x`,
+      seconds(ours),
+      seconds(theirs),
+      times(theirs / ours),
     );
   }
 }

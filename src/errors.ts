@@ -98,6 +98,8 @@ export interface TileErrorFacts {
   readonly origin: readonly number[];
   /** The number of the worker that ran it. */
   readonly worker: number;
+  /** How many tiles the call was for: more than 1 for elementwise kernels, which get neighbours as one box. */
+  readonly count?: number;
 }
 
 /**
@@ -114,6 +116,8 @@ export class TileError extends Error implements TileErrorFacts {
   readonly origin: readonly number[];
   /** The number of the worker that ran it. */
   readonly worker: number;
+  /** How many tiles the call was for. */
+  readonly count: number;
 
   /**
    * Makes the error.
@@ -123,7 +127,7 @@ export class TileError extends Error implements TileErrorFacts {
    */
   constructor(facts: TileErrorFacts, options: { cause: unknown }) {
     super(
-      `Kernel failed on tile ${facts.tile} at [${facts.coords.join(", ")}] (origin [${
+      `Kernel failed on ${describeTiles(facts)} at [${facts.coords.join(", ")}] (origin [${
         facts.origin.join(", ")
       }], worker ${facts.worker}): ${describeCause(options.cause)}`,
       options,
@@ -132,7 +136,12 @@ export class TileError extends Error implements TileErrorFacts {
     this.coords = facts.coords;
     this.origin = facts.origin;
     this.worker = facts.worker;
+    this.count = facts.count ?? 1;
   }
+}
+
+function describeTiles({ tile, count = 1 }: TileErrorFacts): string {
+  return count === 1 ? `tile ${tile}` : `tiles ${tile} to ${tile + count - 1}`;
 }
 
 /** A worker could not start, or ended while it was needed. */
@@ -189,9 +198,18 @@ export class UsageError extends Error {
  */
 export function describeCause(cause: unknown): string {
   if (cause instanceof Error) {
-    const line = cause.message.split("\n", 1)[0];
+    const line = firstLine(cause.message);
     return line === "" ? cause.name : `${cause.name}: ${line}`;
   }
-  if (typeof cause === "string") return cause.split("\n", 1)[0];
+  if (typeof cause === "string") return firstLine(cause);
   return Deno.inspect(cause, { breakLength: Infinity, compact: true });
+}
+
+/**
+ * The first line of a text that says something.
+ *
+ * @param text The text.
+ */
+export function firstLine(text: string): string {
+  return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "";
 }

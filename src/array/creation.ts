@@ -51,7 +51,7 @@ export function fromStored<D extends DType>(stored: number | bigint, dtype: D): 
 }
 
 /**
- * Fills with evenly spaced values: `start + i * step`.
+ * Fills with evenly spaced values: `start + i * step`, rounded down for integers as NumPy does.
  *
  * @param data The elements.
  * @param dtype Their dtype.
@@ -64,9 +64,28 @@ export function fillSpaced(data: TypedData<DType>, dtype: DType, start: number, 
     for (let i = 0, value = BigInt(start); i < big.length; i++, value += BigInt(step)) big[i] = value;
     return;
   }
-  for (let i = 0; i < data.length; i++) {
-    const value = start + i * step;
-    data[i] = toStored(isBigIntDType(dtype) ? Math.trunc(value) : value, dtype);
+  for (let i = 0; i < data.length; i++) data[i] = toStored(wholeFor(start + i * step, dtype), dtype);
+}
+
+/**
+ * A value as it goes into evenly spaced values: rounded down for integers.
+ *
+ * @param value The value.
+ * @param dtype The dtype.
+ */
+export function wholeFor(value: number, dtype: DType): number {
+  return DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint" ? Math.floor(value) : value;
+}
+
+/**
+ * Checks that uniform random numbers can be drawn.
+ *
+ * @param dtype The dtype.
+ * @throws {DTypeError} If it is no float.
+ */
+export function requireFloat(dtype: DType): void {
+  if (DTYPES[dtype].kind !== "float") {
+    throw new DTypeError(`Cannot draw uniform random numbers of dtype ${dtype}: expected a float dtype`);
   }
 }
 
@@ -80,9 +99,7 @@ export function fillSpaced(data: TypedData<DType>, dtype: DType, start: number, 
  * @throws {DTypeError} If the dtype is no float.
  */
 export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | bigint): void {
-  if (DTYPES[dtype].kind !== "float") {
-    throw new DTypeError(`Cannot draw uniform random numbers of dtype ${dtype}: expected a float dtype`);
-  }
+  requireFloat(dtype);
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
   }
@@ -128,19 +145,23 @@ export function nestedShape(nested: Nested): number[] {
  * @param nested The values.
  * @param shape Their shape.
  * @throws {ShapeError} If a part does not have that shape.
+ * @throws {DTypeError} If a value is no number, bigint or boolean, as can come from JSON.
  */
 export function* nestedValues(
   nested: Nested,
   shape: readonly number[],
   axis: number = 0,
 ): Generator<Scalar> {
-  const isLeaf = typeof nested !== "object";
+  const isLeaf = !Array.isArray(nested);
+  if (isLeaf && !["number", "bigint", "boolean"].includes(typeof nested)) {
+    throw new DTypeError(`Cannot store ${Deno.inspect(nested)}: expected a number, a bigint or a boolean`);
+  }
   if (isLeaf !== (axis === shape.length) || (!isLeaf && nested.length !== shape[axis])) {
-    const found = isLeaf ? "a single value" : `an array of ${nested.length}`;
+    const found = Array.isArray(nested) ? `an array of ${nested.length}` : "a single value";
     const wanted = axis === shape.length ? "a single value" : `an array of ${shape[axis]}`;
     throw new ShapeError(`Ragged nested arrays: found ${found} at depth ${axis}, expected ${wanted}`);
   }
-  if (isLeaf) yield nested;
+  if (!Array.isArray(nested)) yield nested as Scalar;
   else for (const part of nested) yield* nestedValues(part, shape, axis + 1);
 }
 

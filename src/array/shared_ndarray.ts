@@ -11,7 +11,6 @@ import {
   dtypeRow,
   DTYPES,
   type Element,
-  isBigIntDType,
   type TypedData,
 } from "../dtype.ts";
 import { IndexError, ShapeError } from "../errors.ts";
@@ -24,12 +23,15 @@ import {
   type Nested,
   nestedShape,
   nestedValues,
+  requireFloat,
   type Scalar,
   toStored,
+  wholeFor,
 } from "./creation.ts";
 import { describeArray } from "./inspect.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
 import { freeze, resolveAxes, resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { forEachRow } from "./rows.ts";
 import { resolveSlice, type ViewIndex } from "./slice.ts";
 import { cStrides, isCContiguous, reach } from "./strides.ts";
 import type {
@@ -291,8 +293,7 @@ export class SharedNdArray<D extends DType = DType> {
     const gaps = endpoint ? count - 1 : count;
     fillSpaced(array.data, array.dtype, start, gaps > 0 ? (stop - start) / gaps : 0);
     if (endpoint && count > 1) {
-      const last = isBigIntDType(array.dtype) ? Math.trunc(stop) : stop;
-      array.data[count - 1] = toStored(last, array.dtype);
+      array.data[count - 1] = toStored(wholeFor(stop, array.dtype), array.dtype);
     }
     return array;
   }
@@ -316,6 +317,7 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   static random<D extends DType = "float64">(shape: Shape, options: RandomOptions<D> = {}): SharedNdArray<D> {
+    if (options.dtype !== undefined) requireFloat(options.dtype);
     const array = SharedNdArray.zeros(shape, options);
     fillRandom(array.data, array.dtype, options.seed ?? freshSeed());
     return array;
@@ -528,7 +530,8 @@ export class SharedNdArray<D extends DType = DType> {
     const value = args[count];
     // All but the last argument are indices, which the tuple's type says but TypeScript does not follow.
     const place = this.#place(args as number[], count);
-    this.data[place] = this.dtype === "bool" ? Number(Boolean(value)) : value as number;
+    // Other values than booleans are left to the typed array, which converts them or refuses.
+    this.data[place] = this.dtype === "bool" ? toStored(value as boolean, "bool") : value as number;
   }
 
   #place(indices: readonly number[], count: number): number {
@@ -560,7 +563,7 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   fill(value: Element<D>): this {
-    this.#fillStored(this.dtype === "bool" ? Number(Boolean(value)) : value as number | bigint);
+    this.#fillStored(this.dtype === "bool" ? toStored(value, "bool") : value as number | bigint);
     return this;
   }
 
@@ -572,7 +575,9 @@ export class SharedNdArray<D extends DType = DType> {
       data.fill(value, this.offset, this.offset + this.size);
       return;
     }
-    for (const place of this.#places()) data[place] = value;
+    forEachRow([this], (length, [place], [step]) => {
+      for (let i = 0; i < length; i++, place += step) data[place] = value;
+    });
   }
 
   /** Where each element lies in `data`, in C order. */

@@ -42,13 +42,18 @@ export function slice(start: number | null, stop?: number | null, step: number |
   const range = stop === undefined
     ? { start: null, stop: start, step: step ?? 1 }
     : { start, stop, step: step ?? 1 };
-  for (const [name, value] of Object.entries(range)) {
-    if (value !== null && !Number.isInteger(value)) {
+  checkSlice(range);
+  return range;
+}
+
+/** Slices are plain objects, which need not come from {@linkcode slice}. */
+function checkSlice({ start, stop, step }: Slice): void {
+  for (const [name, value] of [["start", start], ["stop", stop], ["step", step]] as const) {
+    if (value !== null && !Number.isSafeInteger(value)) {
       throw new IndexError(`Slice ${name} is ${value}, expected an integer or null`);
     }
   }
-  if (range.step === 0) throw new IndexError("Slice step is 0, expected a positive or negative integer");
-  return range;
+  if (step === 0) throw new IndexError("Slice step is 0, expected a positive or negative integer");
 }
 
 /**
@@ -59,6 +64,7 @@ export function slice(start: number | null, stop?: number | null, step: number |
  * @returns The first index, how many, and the distance between them.
  */
 export function resolveSlice(range: Slice, extent: number): { first: number; count: number; step: number } {
+  checkSlice(range);
   const step = range.step;
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? extent : extent - 1;

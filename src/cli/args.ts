@@ -27,6 +27,8 @@ export interface MapArgs {
   readonly tile?: readonly number[];
   /** Number of workers. */
   readonly workers?: number;
+  /** Whether all workers shall take part, even in a run that is over before they are open. */
+  readonly exact: boolean;
   /** Dtype of generated inputs. */
   readonly dtype?: DType;
   /** Dtype of the outputs. */
@@ -69,7 +71,7 @@ const STRINGS = [
   "max-memory",
 ] as const;
 const LISTS = ["input", "output"] as const;
-const BOOLEANS = ["json", "quiet", "no-progress", "verbose", "help", "version"] as const;
+const BOOLEANS = ["exact", "json", "quiet", "no-progress", "verbose", "help", "version"] as const;
 const ALIASES = { help: "h", version: "V", quiet: "q" } as const;
 
 /** The subcommands there are. */
@@ -115,6 +117,7 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
     shape: optional(args.shape, (text) => extents("--shape", text)),
     tile: optional(args.tile, (text) => extents("--tile", text)),
     workers: optional(args.workers, (text) => integer("--workers", text)),
+    exact: args.exact,
     dtype: optional(args.dtype, (text) => dtype("--dtype", text)),
     outputDType: optional(args["output-dtype"], (text) => dtype("--output-dtype", text)),
     expr: args.expr,
@@ -188,8 +191,8 @@ function dtype(flag: string, text: string): DType {
   throw new UsageError(`${flag} ${text} is not a dtype${hint}: expected one of ${DTYPE_NAMES.join(", ")}`);
 }
 
-/** A file, and behind a colon a variable in it. Only what follows a file's ending is a variable: paths have colons. */
-const FILE_AND_VARIABLE = /^(.*\.[A-Za-z0-9]+):([^:/\\]+)$/;
+/** A file, and behind a colon a variable in it. Only what follows a known ending is one: paths have colons too. */
+const FILE_AND_VARIABLE = /^(.*?\.(?:npy|npz|nc)):([^/\\]+)$/is;
 
 function namedFile(flag: string, text: string): NamedFile {
   const [, name, path] = /^([^=]*)=(.*)$/s.exec(text) ?? [];

@@ -17,7 +17,9 @@ what to run
   --kernel FILE.ts           a module whose default export is (arrays, tile) => value
   --tile 4,4                 tile extents on the trailing axes, leading axes whole
                              (default: chosen so that all workers have work)
-  --workers 10               number of workers (default: the machine's cores)
+  --workers 10               number of workers at most (default: the machine's cores);
+                             a small run uses fewer when it is over before all are open
+  --exact                    use all workers even so
 
 arrays
   --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable

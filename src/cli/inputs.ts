@@ -79,17 +79,17 @@ function planGenerated(args: MapArgs, names: readonly string[]): PlannedInput[] 
     dtype,
     shape,
     loadBytes: 0,
-    load: () => Promise.resolve(generate(shape, dtype, seed + k)),
+    load: () => Promise.resolve(generate(shape, dtype, BigInt(seed) + BigInt(k))),
   }));
 }
 
 /** Random numbers: floats in [0, 1), integers from 0 to 49, bools either. */
-function generate(shape: Shape, dtype: DType, seed: number): SharedNdArray {
+function generate(shape: Shape, dtype: DType, seed: bigint): SharedNdArray {
   if (DTYPES[dtype].kind === "float") return SharedNdArray.random(shape, { dtype, seed });
   const array = SharedNdArray.zeros(shape, { dtype });
   const range = dtype === "bool" ? 2 : INTEGER_RANGE;
   const isBig = isBigIntDType(dtype);
-  visitWords(BigInt(seed), array.size, (words, start) => {
+  visitWords(seed, array.size, (words, start) => {
     words.forEach((word, k) => array.data[start + k] = isBig ? BigInt(word % range) : word % range);
   });
   return array;

@@ -43,7 +43,10 @@ export async function chooseKernel(args: MapArgs): Promise<KernelChoice> {
 async function moduleKernel(kernel: string, dtype: DType = "float64"): Promise<KernelChoice> {
   const { pathToFileURL } = await import("node:url");
   const isUrl = /^(https?|file|data|jsr|npm):/.test(kernel);
-  const url = isUrl ? new URL(kernel) : pathToFileURL(kernel);
+  const url = isUrl ? URL.parse(kernel) : pathToFileURL(kernel);
+  if (url === null || (url.protocol === "file:" && url.host !== "")) {
+    throw new UsageError(`--kernel ${kernel} is not a valid URL`);
+  }
   if (url.protocol === "file:") {
     const stat = await Deno.stat(url).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return undefined;
@@ -76,6 +79,14 @@ function sumKernel(expression: string, dtype: DType | undefined): KernelChoice {
     output: output ?? null,
     bindInputs: (inputs) => ({ a: inputs[left], b: inputs[right] }),
     outputName: () => "sum",
-    outputDType: (inputs) => dtype ?? inputs.reduce(promoteTypes),
+    outputDType: (inputs) => {
+      const promoted = inputs.reduce(promoteTypes);
+      if (dtype !== undefined && promoteTypes(promoted, dtype) !== dtype) {
+        throw new UsageError(
+          `--output-dtype ${dtype} does not hold every sum of dtype ${promoted}: leave it out, or name a wider one`,
+        );
+      }
+      return dtype ?? promoted;
+    },
   };
 }

@@ -8,12 +8,18 @@ import type { Shape } from "../array/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
+import type { PendingFile } from "../io/atomic_write.ts";
 import type { NamedFile } from "./args.ts";
 
 /** Output files that are reserved but not yet written. Disposing gives up those that were not. */
 export interface ReservedOutputs extends Disposable {
-  /** Writes each array to its file. */
-  write(arrays: Readonly<Record<string, SharedNdArray>>): Promise<void>;
+  /**
+   * Writes each array to its file. The files appear under their names when all are written.
+   *
+   * @param arrays Arrays by name.
+   * @param signal Leaves everything as it was when it fires before that.
+   */
+  write(arrays: Readonly<Record<string, SharedNdArray>>, signal: AbortSignal): Promise<void>;
 }
 
 /** One file, and the arrays that go into it: their names in the file, and in the run. */
@@ -37,10 +43,11 @@ export async function reserveOutputs(
 ): Promise<ReservedOutputs> {
   using reserved = new DisposableStack();
   const writers: ((arrays: Readonly<Record<string, SharedNdArray>>) => Promise<void>)[] = [];
+  const files: PendingFile[] = [];
   // The formats are loaded only when there is something to write.
   if (outputs.length > 0) {
     const { formatOf } = await import("../io/formats.ts");
-    const { PendingFile } = await import("../io/atomic_write.ts");
+    const { PendingFile: Pending } = await import("../io/atomic_write.ts");
     for (const { path, variables } of groupByFile(outputs)) {
       const format = formatOf(path);
       if (
@@ -54,7 +61,10 @@ export async function reserveOutputs(
       );
       const refusal = await format.refuses(new Map(infos));
       if (refusal !== null) throw new UsageError(`--output ${path}: ${refusal}`);
-      const file = reserved.use(reserve(PendingFile, path));
+      const file = reserved.use(reserve(Pending, path));
+      const same = files.find((other) => other.target === file.target);
+      if (same !== undefined) throw new UsageError(`Outputs ${same.path} and ${path} are the same file`);
+      files.push(file);
       writers.push((arrays) =>
         format.write(file, new Map(variables.entries().map(([variable, name]) => [variable, arrays[name]])))
       );
@@ -62,14 +72,20 @@ export async function reserveOutputs(
   }
   const held = reserved.move();
   return {
-    async write(arrays) {
-      for (const write of writers) await write(arrays);
+    async write(arrays, signal) {
+      for (const write of writers) {
+        await write(arrays);
+        // Writing keeps this thread busy: signals that came meanwhile are heard in a task of their own.
+        await new Promise((resolve) => setTimeout(resolve));
+        signal.throwIfAborted();
+      }
+      for (const file of files) file.publish();
     },
     [Symbol.dispose]: () => held.dispose(),
   };
 }
 
-function reserve<T>(files: { reserve(path: string): T }, path: string): T {
+function reserve(files: typeof PendingFile, path: string): PendingFile {
   try {
     return files.reserve(path);
   } catch (cause) {

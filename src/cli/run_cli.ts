@@ -6,7 +6,9 @@
 
 import config from "../../deno.json" with { type: "json" };
 import {
+  AllocationError,
   DTypeError,
+  firstLine,
   FormatError,
   KernelLoadError,
   OverlapError,
@@ -14,21 +16,10 @@ import {
   ShapeError,
   UsageError,
 } from "../errors.ts";
+import { type CliIo, Interruption } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import { runMap } from "./commands/map.ts";
 import { HELP } from "./help.ts";
-
-/** What the command has of the world. */
-export interface CliIo {
-  /** Writes to standard output. */
-  stdout(text: string): void;
-  /** Writes to standard error. */
-  stderr(text: string): void;
-  /** The width of the terminal behind standard error, or null when it is none. */
-  columns(): number | null;
-  /** Fires when the user interrupts. */
-  readonly signal: AbortSignal;
-}
 
 /** How a command ended. */
 export const EXIT = { done: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
@@ -36,6 +27,7 @@ export const EXIT = { done: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
 /** Errors that say that the command line or an input is wrong. */
 const WRONG = [
   UsageError,
+  AllocationError,
   PlanError,
   ShapeError,
   DTypeError,
@@ -54,7 +46,8 @@ const WRONG = [
  *
  * @param words The words behind the program's name.
  * @param io Streams and interruption.
- * @returns The exit code: 0 done, 1 the run failed, 2 the command line or an input is wrong, 130 interrupted.
+ * @returns The exit code: 0 done, 1 the run failed, 2 the command line or an input is wrong, 130 interrupted (143 by
+ * SIGTERM, 129 by SIGHUP).
  */
 export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
   let verbose = words.includes("--verbose");
@@ -67,8 +60,9 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
     return EXIT.done;
   } catch (error) {
     if (io.signal.aborted) {
-      io.stderr(`Interrupted: ${io.signal.reason instanceof Error ? io.signal.reason.message : "stopped"}\n`);
-      return EXIT.interrupted;
+      const reason: unknown = io.signal.reason;
+      io.stderr(`Interrupted: ${reason instanceof Error ? reason.message : "stopped"}\n`);
+      return reason instanceof Interruption ? reason.exitCode : EXIT.interrupted;
     }
     io.stderr(`error: ${errorText(error, verbose)}\n`);
     return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
@@ -77,5 +71,5 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
 
 function errorText(error: unknown, verbose: boolean): string {
   if (verbose) return Deno.inspect(error);
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0];
+  return firstLine(error instanceof Error ? error.message : String(error));
 }

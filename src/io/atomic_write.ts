@@ -19,15 +19,17 @@ export type FileWriter = (file: Deno.FsFile) => void | Promise<void>;
 export class PendingFile implements Disposable {
   /** The path as it was given. */
   readonly path: string;
-  readonly #target: string;
+  /** Where the file will stand, with links followed: two paths to one file have the same. */
+  readonly target: string;
   readonly #temporary: string;
   #file: Deno.FsFile | undefined;
 
   private constructor(path: string, target: string, temporary: string, file: Deno.FsFile) {
     this.path = path;
-    this.#target = target;
+    this.target = target;
     this.#temporary = temporary;
     this.#file = file;
+    PENDING.add(this);
   }
 
   /**
@@ -70,27 +72,50 @@ export class PendingFile implements Disposable {
   }
 
   /**
-   * Writes the bytes and gives the file its final name. When that fails the temporary file is removed.
+   * Writes the bytes to the temporary file. When that fails it is removed.
    *
    * @param write What writes the bytes.
-   * @throws What `write` throws, or that the file was committed or disposed before.
+   * @throws What `write` throws, with the path in its message, or that the file was written or given up before.
    */
-  async commit(write: FileWriter): Promise<void> {
+  async write(write: FileWriter): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new TypeError(`${this.path} is already written or given up`);
     try {
       await write(file);
-      // Closed first: some systems do not rename open files.
+      // Closed before renaming: some systems do not rename open files.
       file.close();
       this.#file = undefined;
-      Deno.renameSync(this.#temporary, this.#target);
     } catch (cause) {
-      this.#giveUp();
-      throw cause;
+      this[Symbol.dispose]();
+      // What the system says, such as that the disk is full, does not name the file.
+      if (!(cause instanceof Error) || !/\(os error \d+\)/.test(cause.message)) throw cause;
+      throw new Error(`Cannot write ${this.path}: ${cause.message}`, { cause });
     }
   }
 
-  #giveUp(): void {
+  /** Gives the file that was written its final name. */
+  publish(): void {
+    if (this.#file !== undefined || !PENDING.has(this)) {
+      throw new TypeError(`${this.path} is not written, or already published`);
+    }
+    Deno.renameSync(this.#temporary, this.target);
+    PENDING.delete(this);
+  }
+
+  /**
+   * Writes the bytes and gives the file its final name. When that fails the temporary file is removed.
+   *
+   * @param write What writes the bytes.
+   * @throws As `write` and `publish`.
+   */
+  async commit(write: FileWriter): Promise<void> {
+    await this.write(write);
+    this.publish();
+  }
+
+  /** Removes the temporary file, unless it was published. */
+  [Symbol.dispose](): void {
+    if (!PENDING.delete(this)) return;
     this.#file?.close();
     this.#file = undefined;
     try {
@@ -99,11 +124,14 @@ export class PendingFile implements Disposable {
       // It is gone, or its folder is: there is nothing left to tidy, and the first error matters more.
     }
   }
+}
 
-  /** Removes the temporary file, unless it was committed. */
-  [Symbol.dispose](): void {
-    if (this.#file !== undefined) this.#giveUp();
-  }
+/** The files of this process that are reserved and not yet published. */
+const PENDING = new Set<PendingFile>();
+
+/** Removes the temporary files of all that is not published, for a process that ends now. */
+export function discardPendingFiles(): void {
+  for (const file of PENDING) file[Symbol.dispose]();
 }
 
 /** Where a path leads to, and the permissions of what stands there. */
@@ -112,7 +140,10 @@ function inspectTarget(path: string): { target: string; mode?: number } {
   try {
     info = Deno.statSync(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return { target: path };
+    if (cause instanceof Deno.errors.NotFound) {
+      const { folder, name } = splitPath(path);
+      return { target: `${Deno.realPathSync(folder === "" ? "." : folder)}/${name}` };
+    }
     throw cause;
   }
   if (info.isDirectory) throw new Deno.errors.IsADirectory(`${path} is a directory, expected a file name`);

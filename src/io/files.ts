@@ -77,4 +77,5 @@ export async function writeArrays(
   const { PendingFile } = await import("./atomic_write.ts");
   using pending = PendingFile.reserve(path);
   await format.write(pending, byName);
+  pending.publish();
 }

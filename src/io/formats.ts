@@ -59,7 +59,7 @@ export interface Format {
    */
   refuses(arrays: ReadonlyMap<string, ArrayInfo>): Promise<string | null>;
   /**
-   * Writes arrays to a file that was reserved, and gives it its final name.
+   * Writes arrays to a file that was reserved. The file gets its final name when it is published.
    *
    * @param pending The file.
    * @param arrays Arrays by name. Where a file holds one array, its name is not kept.
@@ -89,7 +89,7 @@ const npy: Format = {
     );
   },
   write(pending, arrays) {
-    return commit(this, pending, arrays, async ([array]) => (await import("./npy.ts")).npyWriter(array));
+    return fill(this, pending, arrays, async ([array]) => (await import("./npy.ts")).npyWriter(array));
   },
 };
 
@@ -106,7 +106,7 @@ const npz: Format = {
     return (await import("./npz.ts")).refuseNpzNames(arrays.keys());
   },
   write(pending, arrays) {
-    return commit(this, pending, arrays, async () => (await import("./npz.ts")).npzWriter(arrays));
+    return fill(this, pending, arrays, async () => (await import("./npz.ts")).npzWriter(arrays));
   },
 };
 
@@ -123,7 +123,7 @@ const netcdf: Format = {
     return (await import("./netcdf_write.ts")).refuseNetcdf(arrays);
   },
   write(pending, arrays) {
-    return commit(
+    return fill(
       this,
       pending,
       arrays,
@@ -166,7 +166,7 @@ function refuseVariable(path: string | URL, variable: string | undefined): void 
   );
 }
 
-async function commit(
+async function fill(
   format: Format,
   pending: PendingFile,
   arrays: ReadonlyMap<string, SharedNdArray>,
@@ -174,5 +174,5 @@ async function commit(
 ): Promise<void> {
   const refusal = await format.refuses(arrays);
   if (refusal !== null) throw new FormatError(`Cannot write ${pending.path}: ${refusal}`, format.name);
-  await pending.commit(await writer([...arrays.values()]));
+  await pending.write(await writer([...arrays.values()]));
 }

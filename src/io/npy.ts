@@ -142,10 +142,17 @@ export function npyWriter(array: SharedNdArray): FileWriter {
  * @throws {FormatError} As {@linkcode readNpy}.
  */
 export function readNpyHeader(reader: ByteReader, path: string): NpyHeader {
+  if (reader.size === 0) throw new FormatError(`${path} is empty, expected a .npy file`, "npy");
   const prefix = new Uint8Array(Math.min(NPY_PREFIX_BYTES, reader.size));
   reader.read(prefix);
   const { textOffset, dataOffset, encoding } = npyLayout(prefix, path);
-  if (dataOffset > reader.size || dataOffset < prefix.length) {
+  if (dataOffset > reader.size) {
+    throw new FormatError(
+      `${path} ends within its .npy header, at byte ${reader.size} of ${dataOffset}: it is truncated`,
+      "npy",
+    );
+  }
+  if (dataOffset < prefix.length) {
     throw new FormatError(
       `${path} has a malformed .npy header: it ends at byte ${dataOffset} of ${reader.size}`,
       "npy",

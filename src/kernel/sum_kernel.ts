@@ -16,7 +16,10 @@ export const elementwise = true;
 type Numbers = Float64Array<SharedArrayBuffer>;
 type BigInts = BigInt64Array<SharedArrayBuffer>;
 
-/** Adds two arrays of dtypes whose common dtype is that of `sum`. Integers wrap; the sum of bools is their "or". */
+/**
+ * Adds two arrays; the dtype of `sum` holds their common dtype. Integers wrap; the sum of bools is their "or" where it
+ * is a bool too.
+ */
 export default function sumKernel({ a, b, sum }: TileArrays<"a" | "b" | "sum">): void {
   const bigInts = [a, b, sum].filter((array) => isBigIntDType(array.dtype)).length;
   if (sum.dtype === "bool") addBools(a, b, sum);

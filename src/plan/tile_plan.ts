@@ -128,7 +128,9 @@ function fitTile(shape: Shape, tile: Shape): number[] {
 /** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order. */
 function autoTile(shape: Shape, workers: number): number[] {
   const share = Math.ceil(sizeOf(shape) / (workers * GRAINS_PER_WORKER));
-  let room = Math.min(MOST_AUTO_ELEMENTS, Math.max(FEWEST_AUTO_ELEMENTS, share));
+  // Of a shape that is too large for memory too, there shall not be too many tiles: allocating says what is wrong.
+  const most = Math.max(MOST_AUTO_ELEMENTS, Math.ceil(sizeOf(shape) / (MOST_TILES / 4)));
+  let room = Math.min(most, Math.max(FEWEST_AUTO_ELEMENTS, share));
   return shape.toReversed().map((extent) => {
     const taken = Math.max(1, Math.min(extent, room));
     room = Math.max(1, Math.floor(room / taken));

@@ -31,8 +31,12 @@ export interface WorkerPart {
   readonly worker: number;
   /** Tiles finished. */
   readonly tiles: number;
-  /** Milliseconds from the start message to the last tile's end, loading the kernel included. */
+  /** Tiles claimed at a time. */
+  readonly grain: number;
+  /** Milliseconds spent on tiles; what an async kernel waits counts. */
   readonly busyMs: number;
+  /** Bytes of buffers in what the kernel returned, which are copied on their way back. */
+  readonly copied: number;
   /** The most bytes that the worker's own heap held, as sampled. */
   readonly heapPeak: number;
   /** The most bytes resident in the process that the worker saw. */
@@ -49,6 +53,8 @@ export interface Failure {
   readonly kind: "start" | "tile";
   /** The tile's place in tile order, for `tile`. */
   readonly tile: number;
+  /** How many tiles the call was for. */
+  readonly count: number;
   /** What was thrown. */
   readonly thrown: Thrown;
 }
@@ -77,17 +83,31 @@ export interface Thrown {
 }
 
 /**
- * Readies a thrown value for a message.
+ * Readies a thrown value for a message. It never throws, whatever the value does when it is looked at.
  *
  * @param value What was thrown.
  */
 export function packThrown(value: unknown): Thrown {
-  if (!(value instanceof Error)) return { value: isCloneable(value) ? value : describeCause(value) };
-  const fields = Object.fromEntries(
-    Object.entries(value).filter(([key, field]) => key !== "name" && isCloneable(field)),
-  );
-  const error = isCloneable(value) ? value : withoutCause(value);
-  return { value: error, name: className(value), fields };
+  try {
+    if (!(value instanceof Error)) return { value: isCloneable(value) ? value : describeCause(value) };
+    const fields: Record<string, unknown> = {};
+    const keys = Object.keys(value).concat(value instanceof AggregateError ? ["errors"] : []);
+    for (const key of keys) {
+      const field = key === "name" ? undefined : readField(value, key);
+      if (field !== undefined && isCloneable(field)) fields[key] = field;
+    }
+    return { value: isCloneable(value) ? value : rebuild(value), name: className(value), fields };
+  } catch {
+    return { value: "a value that cannot be looked at" };
+  }
+}
+
+function readField(error: object, key: string): unknown {
+  try {
+    return Reflect.get(error, key);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -112,10 +132,33 @@ function className(error: Error): string {
   return isBuiltIn ? error.constructor?.name || error.name : error.name;
 }
 
-function withoutCause(error: Error): Error {
-  const plain = new Error(error.message);
-  if (error.stack !== undefined) plain.stack = error.stack;
+const BUILT_IN_ERRORS = [RangeError, TypeError, SyntaxError, ReferenceError, EvalError, URIError];
+
+/** An error of the same built-in class that can be posted: what cannot is described. */
+function rebuild(error: Error): Error {
+  const message = readField(error, "message"),
+    stack = readField(error, "stack"),
+    cause = readField(error, "cause");
+  const Class = BUILT_IN_ERRORS.find((known) => error instanceof known) ?? Error;
+  const plain = new Class(String(message), cause === undefined ? undefined : { cause: describeCause(cause) });
+  if (typeof stack === "string") plain.stack = stack;
   return plain;
+}
+
+/**
+ * Bytes of buffers that posting a value copies.
+ *
+ * @param value What is posted.
+ * @param depth How deep arrays and objects are looked into.
+ */
+export function copiedBytes(value: unknown, depth: number = 3): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (value instanceof ArrayBuffer) return value.byteLength;
+  if (ArrayBuffer.isView(value)) {
+    return value.buffer instanceof SharedArrayBuffer ? 0 : value.buffer.byteLength;
+  }
+  if (depth === 0) return 0;
+  return Object.values(value).reduce((sum: number, part: unknown) => sum + copiedBytes(part, depth - 1), 0);
 }
 
 /**

@@ -10,6 +10,7 @@ import { type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
+  copiedBytes,
   type EndMessage,
   type Failure,
   isCloneable,
@@ -36,7 +37,9 @@ class MemoryPeak {
 /** What a part has done so far. */
 interface Tally {
   tiles: number;
+  grain: number;
   busyMs: number;
+  copied: number;
   readonly peak: MemoryPeak;
   readonly valueTiles: number[];
   readonly values: unknown[];
@@ -50,17 +53,23 @@ interface Tally {
  */
 export async function runTiles(start: StartMessage): Promise<EndMessage> {
   const control = ControlBlock.attach(start.control);
-  const tally: Tally = { tiles: 0, busyMs: 0, peak: new MemoryPeak(), valueTiles: [], values: [] };
+  const tally: Tally = {
+    tiles: 0,
+    grain: start.plan.grain,
+    busyMs: 0,
+    copied: 0,
+    peak: new MemoryPeak(),
+    valueTiles: [],
+    values: [],
+  };
   tally.peak.sample();
   let failure: Failure | undefined;
-  const began = performance.now();
   try {
     const kernel = await loadKernel(start.kernel);
     failure = await workThrough(start, kernel, control, tally);
   } catch (error) {
-    failure = { kind: "start", tile: -1, thrown: packThrown(error) };
+    failure = { kind: "start", tile: -1, count: 0, thrown: packThrown(error) };
   }
-  tally.busyMs = performance.now() - began;
   if (failure !== undefined) control.requestStop();
   tally.peak.sample();
   return endMessage(start, tally, failure);
@@ -77,14 +86,19 @@ async function workThrough(
   const viewsOf = boxViewer(start.arrays);
   const cursor = new TileCursor(plan);
   const grain = kernel.elementwise ? plan.joinedGrain : plan.grain;
-  let sampled = performance.now();
+  tally.grain = grain;
+  let sampled = 0;
   for (;;) {
     const begin = control.claimTiles(grain);
     if (begin >= plan.tiles) return undefined;
     const end = Math.min(begin + grain, plan.tiles);
     cursor.seek(begin);
+    const began = performance.now();
     for (let index = begin; index < end;) {
-      if (control.isStopRequested()) return undefined;
+      if (control.isStopRequested()) {
+        tally.busyMs += performance.now() - began;
+        return undefined;
+      }
       const first = cursor.tile();
       const { count, shape } = kernel.elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
       const tile = count === 1 ? first : { ...first, shape };
@@ -94,9 +108,11 @@ async function workThrough(
         if (value !== undefined) {
           tally.valueTiles.push(index);
           tally.values.push(value);
+          tally.copied += copiedBytes(value);
         }
       } catch (error) {
-        return { kind: "tile", tile: index, thrown: packThrown(error) };
+        tally.busyMs += performance.now() - began;
+        return { kind: "tile", tile: index, count, thrown: packThrown(error) };
       }
       tally.tiles += count;
       index += count;
@@ -105,6 +121,7 @@ async function workThrough(
       else cursor.seek(index);
     }
     const now = performance.now();
+    tally.busyMs += now - began;
     if (now - sampled > SAMPLE_MS) {
       tally.peak.sample();
       sampled = now;
@@ -134,11 +151,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failure | undefined): EndMessage {
-  const { tiles, busyMs, peak, valueTiles, values } = tally;
+  const { tiles, grain, busyMs, copied, peak, valueTiles, values } = tally;
   const part: WorkerPart = {
     worker,
     tiles,
+    grain,
     busyMs,
+    copied,
     heapPeak: peak.heap,
     rssPeak: peak.rss,
     valueTiles,
@@ -162,7 +181,7 @@ export function postEnd(message: EndMessage, post: (message: EndMessage) => void
     post({
       run: message.run,
       part: { ...part, values: [], valueTiles: [] },
-      failure: { kind: "tile", tile: part.valueTiles[culprit] ?? 0, thrown: packThrown(error) },
+      failure: { kind: "tile", tile: part.valueTiles[culprit] ?? 0, count: 1, thrown: packThrown(error) },
     });
   }
 }

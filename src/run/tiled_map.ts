@@ -151,7 +151,6 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
       usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
       highWater,
       shared,
-      copied: 0,
       predictedPeak,
     }),
   };

@@ -166,7 +166,6 @@ export class WorkerPool implements AsyncDisposable {
   readonly #seats: Seat[];
   #tail: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  #runs = 0;
   #closed = false;
 
   /**
@@ -210,7 +209,8 @@ export class WorkerPool implements AsyncDisposable {
   async #runNow(job: PoolJob): Promise<WorkerPart[]> {
     if (this.#closed) throw new WorkerError("The pool is closed: make a new one for this run", -1);
     job.signal?.throwIfAborted();
-    const run = ++this.#runs;
+    // Not to be guessed, because kernels can post messages too.
+    const run = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     const { kernel, plan, arrays, control } = job;
     const seats = this.#seats.slice(0, job.workers);
     let firstError: { error: unknown } | undefined;
@@ -246,13 +246,16 @@ export class WorkerPool implements AsyncDisposable {
       for (const [worker, seat] of open) running.push(runPart(seat, worker));
       if (job.exact || running.length === 0 || await isWorthMore(job, running)) {
         for (const [worker, seat] of empty) {
-          // Opening those before may have taken longer than the run.
-          if (!job.exact && control.tilesClaimed() >= plan.tiles) break;
+          // Opening those before may have taken longer than the run, and a stop may have been asked for meanwhile.
+          const isOver = !job.exact && control.tilesClaimed() >= plan.tiles;
+          if (isOver || control.isStopRequested() || this.#closed) break;
           running.push(runPart(seat, worker));
+          await nextTask();
         }
       }
       const parts = await Promise.all(running);
       if (firstError !== undefined) throw firstError.error;
+      requireAllTiles(plan, parts);
       return parts.filter((part) => part !== undefined).sort((a, b) => a.worker - b.worker);
     } finally {
       clearTimeout(grace);
@@ -275,6 +278,19 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
+/** Lets messages, signals and timers have their turn: opening a worker blocks this thread. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** A run is done when every tile is, whatever the workers say. */
+function requireAllTiles(plan: TilePlan, parts: readonly (WorkerPart | undefined)[]): void {
+  const done = parts.reduce((sum, part) => sum + (part?.tiles ?? 0), 0);
+  if (done !== plan.tiles) {
+    throw new WorkerError(`The workers ended with ${done} of ${plan.tiles} tiles done`, -1);
+  }
+}
+
 /** Settles with a promise, or before it when a signal fires. */
 function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
   if (signal === undefined) return promise;
@@ -290,7 +306,7 @@ function runError(job: PoolJob, worker: number, failure: Failure): unknown {
   const cause = unpackThrown(failure.thrown);
   if (failure.kind === "tile") {
     const { index, coords, origin } = tileAt(job.plan, failure.tile);
-    return new TileError({ tile: index, coords, origin, worker }, { cause });
+    return new TileError({ tile: index, coords, origin, worker, count: failure.count }, { cause });
   }
   if (cause instanceof Error && cause.name === "KernelLoadError") {
     return new KernelLoadError(cause.message, job.kernel, { cause: cause.cause });

@@ -1,6 +1,7 @@
 /** Runs the command in this process, with its streams caught. */
 
-import { type CliIo, runCli } from "../../src/cli/run_cli.ts";
+import type { CliIo } from "../../src/cli/cli_io.ts";
+import { runCli } from "../../src/cli/run_cli.ts";
 
 /** What a command printed, and how it ended. */
 export interface Captured {

@@ -25,6 +25,14 @@ async function outcome(child: Deno.ChildProcess): Promise<{ code: number; stdout
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+/** Waits for the temporary file of a command that has planned its job. */
+async function untilReserved(folder: string): Promise<void> {
+  for (let tries = 0; [...Deno.readDirSync(folder)].length === 0; tries++) {
+    assertLess(tries, 1000, "the command did not reserve its output");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** What the runtime itself prints while it fills its cache is not the command's. */
 function own(stderr: string): string {
   return stderr.split("\n").filter((line) => !/^(Download|Initialize|Check) /.test(line)).join("\n");
@@ -69,9 +77,7 @@ for (const kernel of ["endless_sync", "endless_async"]) {
         ...["--output", `vpd=${folder}/vpd.npy`],
       ]);
       // The temporary file is there when the job has been planned; then the workers start.
-      while ([...Deno.readDirSync(folder)].length === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await untilReserved(folder);
       await new Promise((resolve) => setTimeout(resolve, 300));
       const began = performance.now();
       child.kill("SIGINT");
@@ -85,3 +91,54 @@ for (const kernel of ["endless_sync", "endless_async"]) {
     }
   });
 }
+
+Deno.test("Ctrl-C is heard while many workers are opened for a busy kernel", async () => {
+  const child = start(["--allow-read"], [
+    ...[
+      "--kernel",
+      "tests/kernels/endless_sync.ts",
+      "--shape",
+      "4000,1000",
+      "--tile",
+      "1,100",
+      "--workers",
+      "64",
+    ],
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const began = performance.now();
+  child.kill("SIGINT");
+  assertEquals((await outcome(child)).code, 130);
+  assertLess(performance.now() - began, 8000);
+});
+
+Deno.test("SIGTERM, and a second Ctrl-C that does not wait, leave no file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [signals, code] of [[["SIGTERM"], 143], [["SIGINT", "SIGINT"], 130]] as const) {
+      const child = start(["--allow-read", "--allow-write"], [
+        ...["--kernel", "tests/kernels/endless_sync.ts", "--output", `vpd=${folder}/vpd.npy`],
+      ]);
+      await untilReserved(folder);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (const signal of signals) {
+        child.kill(signal);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assertEquals((await outcome(child)).code, code);
+      assertEquals([...Deno.readDirSync(folder)], []);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the predicted peak holds", async () => {
+  for (const workers of ["1", "2", "3"]) {
+    const { stdout } = await outcome(
+      start(["--allow-read"], ["--json", "--shape", "365,64,64", "--workers", workers]),
+    );
+    const { memory } = JSON.parse(stdout);
+    assertLess(memory.highWater, memory.predictedPeak, `${workers} workers`);
+  }
+});

@@ -40,6 +40,13 @@ Deno.test("--json prints one object and nothing else", async () => {
   assertEquals(report.memory.copied, 0);
 });
 
+Deno.test("--exact opens all workers, which small runs do not need", async () => {
+  const used = async (...words: string[]) =>
+    JSON.parse((await run("--json", "--workers", "3", ...words)).stdout);
+  assertEquals((await used("--exact")).workersUsed, 3);
+  assert((await used()).workersUsed <= 3);
+});
+
 Deno.test("--quiet prints nothing", async () => {
   assertEquals(await run("--quiet"), { code: 0, stdout: "", stderr: "" });
 });
@@ -303,6 +310,18 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
   ["an output of an unknown ending", "--output vpd=DIR/x.txt", /x\.txt ends in \.txt, expected one of/],
   ["a dtype that NetCDF-3 lacks", "--dtype uint16 --output vpd=DIR/x.nc", /^--output DIR\/x\.nc: .*uint16/],
   [
+    "one file by two paths",
+    "--kernel DIR/k.js --output v=DIR/x.npy --output w=DIR/./x.npy",
+    /^Outputs DIR\/x\.npy and DIR\/\.\/x\.npy are the same file$/,
+  ],
+  [
+    "an output dtype that a sum does not fit",
+    "--output-dtype bool --output v=DIR/x.npy",
+    /^--output-dtype bool does not hold every sum of dtype float64/,
+  ],
+  ["a kernel URL that is none", "--kernel http://[", /^--kernel http:\/\/\[ is not a valid URL$/],
+  ["a shape beyond any memory", "--shape 100000,100000,10000", /^Cannot allocate \d+ bytes of shared memory/],
+  [
     "two outputs of a sum",
     "--output a=DIR/a2.npy --output b=DIR/b2.npy",
     /^A sum has one output, but --output names a, b$/,
@@ -330,6 +349,7 @@ for (const [what, words, message] of WRONG) {
       const folder = path("").slice(0, -1);
       await Deno.writeTextFile(path("bad.ts"), "export default function ( {\n");
       await Deno.writeTextFile(path("nothing.ts"), "export const a = 1;\n");
+      await Deno.writeTextFile(path("k.js"), "export default () => {}\n");
       await Deno.writeTextFile(path("number.ts"), "export default 3;\n");
       await Deno.writeTextFile(path("empty.npy"), "");
       await Deno.writeTextFile(path("text.npy"), "This is no array.");

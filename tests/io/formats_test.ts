@@ -29,6 +29,8 @@ Deno.test("each format inspects and reads what it wrote to a reserved file", asy
       assertEquals(await format.refuses(arrays), null);
       using pending = PendingFile.reserve(path);
       await format.write(pending, arrays);
+      assertEquals(namesIn(folder).includes(`a${ending}`), false, "a file appears when it is published");
+      pending.publish();
       const name = format.holdsSeveral ? "vpd" : undefined;
       const info = await format.inspect(path, name);
       assertEquals([info.dtype, info.shape], ["float32", [3, 4]]);

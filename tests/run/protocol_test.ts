@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { isCloneable, packThrown, unpackThrown } from "../../src/run/protocol.ts";
+import { copiedBytes, isCloneable, packThrown, unpackThrown } from "../../src/run/protocol.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
@@ -87,4 +87,42 @@ Deno.test("isCloneable says whether a value can be posted", () => {
   for (const value of [() => {}, Symbol(), { call() {} }, new WeakMap(), [Symbol()]]) {
     assert(!isCloneable(value), Deno.inspect(value));
   }
+});
+
+Deno.test("packing looks at hostile values without throwing", () => {
+  const withGetter = Object.defineProperty(new RangeError("r"), "field", {
+    enumerable: true,
+    get: () => {
+      throw new Error("no");
+    },
+  });
+  const packed = unpackThrown(structuredClone(packThrown(withGetter)));
+  assert(packed instanceof Error && packed.name === "RangeError" && packed.message === "r");
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  assertEquals(typeof unpackThrown(structuredClone(packThrown(revoked.proxy))), "string");
+});
+
+Deno.test("an error whose cause cannot be posted keeps its class, and the cause as text", () => {
+  const error = new RangeError("r", { cause: () => 1 });
+  const back = unpackThrown(structuredClone(packThrown(error)));
+  assert(back instanceof RangeError);
+  assertEquals([back.message, back.stack, typeof back.cause], ["r", error.stack, "string"]);
+});
+
+Deno.test("the errors of an AggregateError come along", () => {
+  const back = unpackThrown(structuredClone(packThrown(new AggregateError([new TypeError("a"), 2], "both"))));
+  assert(back instanceof Error && "errors" in back && Array.isArray(back.errors));
+  assertEquals([back.name, back.errors.length, back.errors[0] instanceof TypeError], [
+    "AggregateError",
+    2,
+    true,
+  ]);
+});
+
+Deno.test("bytes of buffers in a value are counted, shared ones are not", () => {
+  assertEquals(copiedBytes(new Float64Array(4)), 32);
+  assertEquals(copiedBytes({ a: [new ArrayBuffer(5), 1, "x"], b: null }), 5);
+  assertEquals(copiedBytes(new Uint8Array(new SharedArrayBuffer(9))), 0);
+  assertEquals([3, "text", undefined, () => {}].map((value) => copiedBytes(value)), [0, 0, 0, 0]);
 });

@@ -27,7 +27,9 @@ Deno.test("a report has the plan's numbers, each worker's share, and survives JS
   const part = (worker: number, busyMs: number): WorkerPart => ({
     worker,
     tiles: 1,
+    grain: 2,
     busyMs,
+    copied: 50,
     heapPeak: 9,
     rssPeak: 9,
     valueTiles: [],
@@ -38,12 +40,12 @@ Deno.test("a report has the plan's numbers, each worker's share, and survives JS
     usage: watch.finish(2 ** 50),
     highWater: 5,
     shared: 6,
-    copied: 0,
     predictedPeak: 7,
   });
   const { shape, tile, grid, tiles, grain, tilesPerSecond, workersAsked, workersUsed } = report;
   const { joinedGrain: _, ...shown } = plan;
   assertEquals({ shape, tile, grid, tiles, grain }, shown);
+  assertEquals(report.memory.copied, 100);
   assertEquals([tilesPerSecond, workersAsked, workersUsed], [20 * tiles, 3, 2]);
   assertEquals(report.workers, [
     { worker: 0, tiles: 1, busyMs: 30, idleMs: 20, heapPeak: 9 },

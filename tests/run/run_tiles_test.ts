@@ -169,7 +169,17 @@ function thrownIn(failure: Failure | undefined): unknown {
 /** An end message whose tiles 10, 11, … returned values. */
 function endWith(values: unknown[]): EndMessage {
   const valueTiles = values.map((_, k) => 10 + k);
-  const part = { worker: 0, tiles: 3, busyMs: 1, heapPeak: 1, rssPeak: 1, valueTiles, values };
+  const part = {
+    worker: 0,
+    tiles: 3,
+    grain: 1,
+    busyMs: 1,
+    copied: 0,
+    heapPeak: 1,
+    rssPeak: 1,
+    valueTiles,
+    values,
+  };
   return { run: 1, part };
 }
 

@@ -248,8 +248,8 @@ Deno.test("the report adds up", async () => {
 
   assertEquals(report.workers.map(({ worker }) => worker), [0, 1, 2]);
   assertEquals(report.workers.reduce((sum, { tiles }) => sum + tiles, 0), 48);
-  for (const { busyMs, idleMs, heapPeak } of report.workers) {
-    assert(busyMs > 0 && idleMs >= 0 && heapPeak > 0);
+  for (const { tiles, busyMs, idleMs, heapPeak } of report.workers) {
+    assert((busyMs > 0 || tiles === 0) && idleMs >= 0 && heapPeak > 0);
     assert(busyMs + idleMs >= report.elapsedMs * 0.999, `${busyMs} + ${idleMs} of ${report.elapsedMs} ms`);
   }
 

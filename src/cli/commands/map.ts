@@ -19,7 +19,7 @@ import { chooseKernel, type KernelChoice } from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { progressBar } from "../progress_bar.ts";
 import { reportText } from "../report_text.ts";
-import type { CliIo } from "../run_cli.ts";
+import type { CliIo } from "../cli_io.ts";
 import { summarize, type Summary, summaryLine } from "../summary.ts";
 
 /** The output of a run that names none. */
@@ -57,13 +57,14 @@ export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
     inputs[input.name] = await input.load();
   }
   const { outputs, report } = await run(job, pool, inputs, args, io);
-  await files.write(outputs);
+  await files.write(outputs, io.signal);
+  if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ name, path }) => describeOutput(name, path, outputs[name]));
   for (const { name, file, dtype, shape } of written) {
     say(`Wrote ${name} to ${file} (${dtype} ${showShape(shape)})\n`);
   }
   if (args.json) io.stdout(JSON.stringify({ ...report, outputs: written }) + "\n");
-  else if (!args.quiet) io.stdout([reportText(report), ...written.map(summaryLine)].join("\n") + "\n");
+  else io.stdout([reportText(report), ...written.map(summaryLine)].join("\n") + "\n");
 }
 
 /** Workers of a package that lies on disk are loaded from disk, which needs a permission; those from JSR need none. */
@@ -151,6 +152,7 @@ async function run(
       ),
       tile,
       pool,
+      exact: args.exact,
       signal: io.signal,
       onProgress: bar?.draw,
     });

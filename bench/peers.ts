@@ -106,7 +106,7 @@ if (!args["skip-large"]) {
 }
 
 const report = JSON.parse((await run(command("--shape", "365,128,128", "--workers", "2", "--json"))).stdout);
-const beyond = (report.memory.highWater - report.memory.shared) / 1e6;
+const beyond = (report.memory.peak - report.memory.shared) / 1e6;
 addRow(
   `365x128x128, 2 workers: peak resident bytes less the arrays (${report.workersUsed} workers used)`,
   `${beyond.toFixed(0)} MB`,

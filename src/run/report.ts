@@ -18,7 +18,10 @@ export interface MemoryReport {
   readonly peak: number;
   /** Each field of `Deno.memoryUsage()`, when the run ended and at its peak. */
   readonly usage: MemoryUsageReport;
-  /** The most bytes that were ever resident in the process, as the system counts. */
+  /**
+   * The most bytes that were ever resident in the process, as the system counts. Linux begins to count at the size of
+   * the process that started this one.
+   */
   readonly highWater: number;
   /** Shared bytes behind the run's arrays, each memory counted once. */
   readonly shared: number;

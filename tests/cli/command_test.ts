@@ -139,6 +139,7 @@ Deno.test("the predicted peak holds", async () => {
       start(["--allow-read"], ["--json", "--shape", "365,64,64", "--workers", workers]),
     );
     const { memory } = JSON.parse(stdout);
-    assertLess(memory.highWater, memory.predictedPeak, `${workers} workers`);
+    // Not the high-water mark: the system hands the tests' own, which is higher, down to the process they start.
+    assertLess(memory.peak, memory.predictedPeak, `${workers} workers`);
   }
 });

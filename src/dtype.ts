@@ -87,6 +87,14 @@ export const DTYPE_NAMES: readonly DType[] = Object.keys(DTYPES) as DType[];
  * Whether a value is the name of a dtype.
  *
  * @param value Anything.
+ *
+ * @example
+ * ```ts
+ * import { isDType } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["float32", "float128"].map(isDType), [true, false]);
+ * ```
  */
 export function isDType(value: unknown): value is DType {
   return typeof value === "string" && Object.hasOwn(DTYPES, value);

@@ -478,7 +478,18 @@ export class SharedNdArray<D extends DType = DType> {
     return this.size * DTYPES[this.dtype].bytes;
   }
 
-  /** The handle from which a worker rebuilds this array. */
+  /**
+   * The handle from which a worker rebuilds this array: plain data that can be posted, over the same bytes.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { dtype, shape, strides } = SharedNdArray.zeros([2, 3]).handle();
+   * assertEquals([dtype, shape, strides], ["float64", [2, 3], [3, 1]]);
+   * ```
+   */
   handle(): ArrayHandle<D> {
     return {
       dtype: this.dtype,
@@ -742,7 +753,18 @@ export class SharedNdArray<D extends DType = DType> {
     );
   }
 
-  /** Dtype, shape and elements as text; beyond 1000 elements the middle of long axes is left out. */
+  /**
+   * Dtype, shape and elements as text; beyond 1000 elements the middle of long axes is left out.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([[1, 2], [3, 40]]);
+   * assertEquals(a.toString(), "SharedNdArray float64 [2, 2]\n[[ 1,  2],\n [ 3, 40]]");
+   * ```
+   */
   toString(): string {
     const text = (value: Scalar) => {
       const isLong = typeof value === "number" && !Number.isInteger(value) && Number.isFinite(value);

@@ -146,6 +146,9 @@ async function isWorthMore(
 /**
  * A number of workers, ready for runs. Runs on one pool take place one after another.
  *
+ * A worker that does not end its tile within half a second after its run failed or was cancelled is given up: another
+ * takes its place, but a thread that loops for ever may go on writing to the arrays it knows.
+ *
  * A pool keeps the process alive until it is closed: hold it with `await using`, or call
  * {@linkcode WorkerPool.close}.
  *
@@ -265,6 +268,18 @@ export class WorkerPool implements AsyncDisposable {
 
   /**
    * Ends the workers. A run that is under way fails with a {@linkcode WorkerError}.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray, tiledMap, WorkerError, WorkerPool } from "@tilewise/ndarray";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const pool = new WorkerPool({ workers: 1 });
+   * await pool.close();
+   * const kernel = new URL("data:text/javascript,export default () => {}");
+   * const outputs = { a: SharedNdArray.zeros([4]) };
+   * await assertRejects(() => tiledMap(kernel, { outputs, pool }), WorkerError, "closed");
+   * ```
    */
   close(): Promise<void> {
     this.#closed = true;

@@ -1,4 +1,5 @@
 // What this project relies on in its @std packages. Holds for the stand-ins here and for the published packages.
+import { fileURLToPath } from "node:url";
 import * as assertions from "@std/assert";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Args, parseArgs, type ParseOptions } from "@std/cli/parse-args";
@@ -360,7 +361,7 @@ Deno.test("assertSnapshot writes in update mode", async () => {
       await t.step("inner", async (t) => await assertSnapshot(t, ${value}, "why"));
     });`;
   const run = async (...args: string[]) => {
-    const config = new URL("../deno.json", import.meta.url).pathname;
+    const config = fileURLToPath(new URL("../deno.json", import.meta.url));
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "--no-lock", "--no-check", "-A", "--config", config, test, "--", ...args],
       env: { NO_COLOR: "1" },

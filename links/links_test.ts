@@ -1,11 +1,10 @@
 // What this project relies on in its @std packages. Holds for the stand-ins here and for the published packages.
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import * as assertions from "@std/assert";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Args, parseArgs, type ParseOptions } from "@std/cli/parse-args";
 import { format as formatBytes } from "@std/fmt/bytes";
-import * as colors from "@std/fmt/colors";
-import { format as formatDuration } from "@std/fmt/duration";
 import { assertSnapshot, serialize } from "@std/testing/snapshot";
 import { assertType, type Has, type IsAny, type IsExact, type IsNever } from "@std/testing/types";
 
@@ -111,45 +110,6 @@ Deno.test("bytes", () => {
   assertThrows(() => formatBytes(NaN), TypeError, "Expected a finite number, got number: NaN");
 });
 
-Deno.test("duration", () => {
-  const cases: [string, ...Parameters<typeof formatDuration>][] = [
-    ["0d 0h 1m 39s 674ms 0µs 0ns", 99674],
-    ["1m 39s 674ms", -99674, { ignoreZero: true }],
-    ["1d 1ms 234µs 567ns", 86_400_001.234567, { ignoreZero: true }],
-    ["", 0, { ignoreZero: true }],
-    ["00:00:01:39:674:000:000", 99674, { style: "digital" }],
-    ["00:00:01:39:674", 99674, { style: "digital", ignoreZero: true }],
-    ["1 minute, 39 seconds, 674 milliseconds", 99674, { style: "full", ignoreZero: true }],
-    ["2 hours", 7_200_000, { style: "full", ignoreZero: true }],
-  ];
-  for (const [expected, ...args] of cases) assertEquals(formatDuration(...args), expected);
-});
-
-Deno.test("colors", () => {
-  assertEquals(colors.getColorEnabled(), !Deno.noColor);
-  colors.setColorEnabled(true);
-  assertEquals(colors.getColorEnabled(), !Deno.noColor, "NO_COLOR has the last word");
-  const codes = (text: string) => Deno.noColor ? colors.stripAnsiCode(text) : text;
-  const styles: [keyof typeof colors & ("bold" | "dim" | "italic" | "underline" | "red" | "gray"), string][] =
-    [
-      ["bold", "\x1b[1mx\x1b[22m"],
-      ["dim", "\x1b[2mx\x1b[22m"],
-      ["italic", "\x1b[3mx\x1b[23m"],
-      ["underline", "\x1b[4mx\x1b[24m"],
-      ["red", "\x1b[31mx\x1b[39m"],
-      ["gray", "\x1b[90mx\x1b[39m"],
-    ];
-  for (const [name, expected] of styles) assertEquals(colors[name]("x"), codes(expected));
-  const inner = `a${colors.green("b")}c`;
-  assertEquals(colors.blue(inner), codes("\x1b[34ma\x1b[32mb\x1b[34mc\x1b[39m"));
-  assertEquals(colors.rgb24("x", 0x0102ff), codes("\x1b[38;2;1;2;255mx\x1b[39m"));
-  assertEquals(colors.bgRgb24("x", { r: 300, g: -1, b: 2.9 }), codes("\x1b[48;2;255;0;2mx\x1b[49m"));
-  assertEquals(colors.stripAnsiCode("\x1b[1m\x1b[38;2;1;2;3mx\x1b[39m\x1b[22my\x1b[2K"), "xy");
-  colors.setColorEnabled(false);
-  assertEquals(colors.yellow(colors.magenta(colors.cyan("x"))), "x");
-  colors.setColorEnabled(true);
-});
-
 Deno.test("equal", () => {
   class Point {
     constructor(readonly x: number) {}
@@ -208,27 +168,21 @@ Deno.test("assertions pass and fail", () => {
   const a: typeof assertions = assertions;
   a.assert(1);
   a.assertFalse(0);
-  a.assertExists(0);
   a.assertNotEquals([1], [2]);
   a.assertStrictEquals(NaN, NaN);
   a.assertAlmostEquals(1, 1 + 1e-8);
   a.assertAlmostEquals(1, 1.4, 0.5);
   a.assertAlmostEquals(NaN, NaN);
-  a.assertGreater(2, 1);
-  a.assertGreaterOrEqual(1, 1);
   a.assertLess(1, 2);
   a.assertLessOrEqual(1n, 1n);
   a.assertInstanceOf(new Date(), Date);
   a.assertMatch("abc", /b/);
-  a.assertNotMatch("abc", /d/);
   a.assertStringIncludes("abc", "bc");
   a.assertIsError(new RangeError("too far"), RangeError, /^too/);
-  a.assertObjectMatch({ a: 1, b: { c: [1, { d: 2, e: 3 }], f: 4 } }, { b: { c: [1, { e: 3 }] } });
 
   const failures: [fn: () => unknown, message: string][] = [
     [() => a.assert(0, "why"), "why"],
     [() => a.assertFalse("x", "why"), "why"],
-    [() => a.assertExists(null, "why"), 'Expected actual: "null" to not be null or undefined: why'],
     [() => a.assertEquals([1, 2], [1, 3], "why"), "Values are not equal: why"],
     [() => a.assertNotEquals([1], [1]), "Expected actual: [\n  1,\n] not to be: [\n  1,\n]."],
     [
@@ -241,8 +195,6 @@ Deno.test("assertions pass and fail", () => {
       'Expected actual: "1" to be close to "1.5e+0": delta "5e-1" is greater than "2.5e-1".',
     ],
     [() => a.assertAlmostEquals(1, NaN), 'to be close to "NaN"'],
-    [() => a.assertGreater(1, 1), "Expect 1 > 1"],
-    [() => a.assertGreaterOrEqual(0, 1), "Expect 0 >= 1"],
     [() => a.assertLess(NaN, 1), "Expect NaN < 1"],
     [() => a.assertLessOrEqual(2, 1, "why"), "why"],
     [
@@ -250,12 +202,10 @@ Deno.test("assertions pass and fail", () => {
       'Expected object to be an instance of "Date" but was "Array".',
     ],
     [() => a.assertMatch("abc", /d/), 'Expected actual: "abc" to match: "/d/".'],
-    [() => a.assertNotMatch("abc", /b/), 'Expected actual: "abc" to not match: "/b/".'],
     [() => a.assertStringIncludes("abc", "d"), 'Expected actual: "abc" to contain: "d".'],
-    [() => a.assertObjectMatch({ a: { b: 1 } }, { a: { b: 2 } }), "Values are not equal."],
     [() => a.assertThrows(() => {}), "Expected function to throw."],
     [
-      () => a.assertThrows(() => a.fail(), TypeError, "", "why"),
+      () => a.assertThrows(() => a.assert(0), TypeError, "", "why"),
       'Expected error to be instance of "TypeError", but was "AssertionError": why',
     ],
     [
@@ -263,20 +213,18 @@ Deno.test("assertions pass and fail", () => {
       'Expected error message to include "d", but got "abc".',
     ],
     [() => a.assertIsError("abc"), 'Expected "error" to be an Error object.'],
-    [() => a.fail("why"), "Failed assertion: why"],
-    [() => a.unreachable(), "Unreachable."],
   ];
   for (const [fn, message] of failures) {
     const error = assertThrows(fn, a.AssertionError);
     assertEquals(error.name, "AssertionError");
-    assertStringIncludes(colors.stripAnsiCode(error.message), message);
+    assertStringIncludes(stripVTControlCharacters(error.message), message);
   }
 });
 
 Deno.test("assertEquals shows what was found and what was expected", () => {
   const error = assertThrows(() => assertEquals({ a: 1, b: [1, 2] }, { a: 1, b: [1, 3] }));
   assertions.assertInstanceOf(error, assertions.AssertionError);
-  const message = colors.stripAnsiCode(error.message);
+  const message = stripVTControlCharacters(error.message);
   assertStringIncludes(message, "-       2,");
   assertStringIncludes(message, "+       3,");
 });

@@ -7,30 +7,6 @@ import { describe, ending } from "./_text.ts";
 import { AssertionError } from "./assertion_error.ts";
 
 /**
- * Asserts `actual > expected`.
- *
- * @param actual The value found.
- * @param expected The bound.
- * @param msg The failure's message.
- * @throws {AssertionError} If it does not hold.
- */
-export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
-  if (!(actual > expected)) failComparison(actual, ">", expected, msg);
-}
-
-/**
- * Asserts `actual >= expected`.
- *
- * @param actual The value found.
- * @param expected The bound.
- * @param msg The failure's message.
- * @throws {AssertionError} If it does not hold.
- */
-export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  if (!(actual >= expected)) failComparison(actual, ">=", expected, msg);
-}
-
-/**
  * Asserts `actual < expected`.
  *
  * @param actual The value found.

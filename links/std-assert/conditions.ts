@@ -32,18 +32,6 @@ export function assertFalse(expr: unknown, msg = ""): asserts expr is Falsy {
 }
 
 /**
- * Asserts that a value is neither null nor undefined.
- *
- * @param actual The value.
- * @param msg Shown in the failure.
- * @throws {AssertionError} If it is one of them.
- */
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
-  if (actual !== null && actual !== undefined) return;
-  throw new AssertionError(`Expected actual: "${actual}" to not be null or undefined${ending(msg)}`);
-}
-
-/**
  * Asserts that a value is an instance of a class.
  *
  * @param actual The value.
@@ -69,24 +57,4 @@ export function assertInstanceOf<T>(
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return typeof value === "object" ? value.constructor?.name ?? "Object" : typeof value;
-}
-
-/**
- * Fails.
- *
- * @param msg Shown in the failure.
- * @throws {AssertionError} Always.
- */
-export function fail(msg?: string): never {
-  throw new AssertionError(`Failed assertion${ending(msg)}`);
-}
-
-/**
- * Fails where no run should come.
- *
- * @param msg Shown in the failure.
- * @throws {AssertionError} Always.
- */
-export function unreachable(msg?: string): never {
-  throw new AssertionError(`Unreachable${ending(msg)}`);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { describeDifference } from "./_difference.ts";
-import { select } from "./_object_match.ts";
 import { describe, ending } from "./_text.ts";
 import { AssertionError } from "./assertion_error.ts";
 import { equal } from "./equal.ts";
@@ -60,20 +59,4 @@ export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string
   throw new AssertionError(
     `Values are not strictly equal${ending(msg)}\n${describeDifference(actual, expected)}`,
   );
-}
-
-/**
- * Asserts that an object contains another one: what the expected object says must hold, the rest may be anything.
- *
- * @param actual The object found.
- * @param expected The part that counts, nested as deep as needed.
- * @param msg Shown in the failure.
- * @throws {AssertionError} If a part differs or is missing.
- */
-export function assertObjectMatch(
-  actual: object,
-  expected: Record<PropertyKey, unknown>,
-  msg?: string,
-): void {
-  assertEquals(select(actual, expected), select(expected, expected), msg);
 }

@@ -20,19 +20,6 @@ export function assertMatch(actual: string, expected: RegExp, msg?: string): voi
 }
 
 /**
- * Asserts that a string does not match a pattern.
- *
- * @param actual The string.
- * @param expected The pattern.
- * @param msg Shown in the failure.
- * @throws {AssertionError} If it matches.
- */
-export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void {
-  if (!expected.test(actual)) return;
-  throw new AssertionError(`Expected actual: "${actual}" to not match: "${expected}"${ending(msg)}`);
-}
-
-/**
  * Asserts that a string contains another one.
  *
  * @param actual The string.

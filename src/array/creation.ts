@@ -94,12 +94,11 @@ export function requireFloat(dtype: DType): void {
  * words, float32 24 and float16 11 bits of one. Element i depends on the seed and i alone.
  *
  * @param data The elements.
- * @param dtype Their dtype, a float.
+ * @param dtype Their dtype, for which {@linkcode requireFloat} holds.
  * @param seed The stream.
- * @throws {DTypeError} If the dtype is no float.
+ * @throws {DTypeError} If the seed is no integer.
  */
 export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | bigint): void {
-  requireFloat(dtype);
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
   }

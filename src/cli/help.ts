@@ -40,5 +40,5 @@ reporting
   -V, --version              print the version
 
 exit codes: 0 done, 1 the run failed, 2 the command line or an input is wrong,
-130 interrupted
+130 interrupted (143 by SIGTERM, 129 by SIGHUP)
 `;

@@ -20,30 +20,64 @@
 
 export { SharedNdArray } from "./src/array/shared_ndarray.ts";
 export type {
+  AllCloseOptions,
   ArrayHandle,
+  AsTypeOptions,
+  CopyFromOptions,
   CreateOptions,
+  DiagonalOptions,
   DTypeOf,
+  EqualsOptions,
   FromOptions,
   LinspaceOptions,
-  RandomOptions,
+  ReshapeOptions,
+  SlidingWindowOptions,
   TypedArrayInput,
   WrapOptions,
 } from "./src/array/types.ts";
+export type {
+  IntegersOptions,
+  NormalOptions,
+  PermutationOptions,
+  RandomArrays,
+  RandomOptions,
+} from "./src/array/random_arrays.ts";
+export { type ArrayAtomics, type AtomicIndex, atomics, type IntegerDType } from "./src/array/atomics.ts";
+export type { Axes } from "./src/array/axes.ts";
+export { broadcastShapes } from "./src/array/broadcast.ts";
+export type { Casting } from "./src/array/copy/casting_rules.ts";
 export type { Nested, Scalar } from "./src/array/creation.ts";
+export type { DTypeOfStrided, ElementReader, StridedArray, StridedInput } from "./src/array/foreign.ts";
+export type { JupyterBundle } from "./src/array/html.ts";
+export type { PrintOptions } from "./src/array/inspect.ts";
+export {
+  broadcastArrays,
+  concat,
+  type JoinOptions,
+  meshgrid,
+  type MeshgridOptions,
+  split,
+  stack,
+} from "./src/array/joining.ts";
 export type { MemorySource } from "./src/array/memory/shared_memory.ts";
 export type { Shape } from "./src/array/shape.ts";
-export { forEachRow, type RowVisitor } from "./src/array/rows.ts";
-export { type Slice, slice, type ViewIndex } from "./src/array/slice.ts";
+export { mayShareMemory } from "./src/array/sharing.ts";
+export { forEachRow } from "./src/array/rows.ts";
+export type { RowVisitor } from "./src/array/walk.ts";
+export { type Slice, slice } from "./src/array/slice.ts";
+export { ellipsis, newAxis, type ViewIndex } from "./src/array/view_layout.ts";
 export {
   type DType,
   type DTypeMap,
   type Element,
   isDType,
   promoteTypes,
+  type TypedCopy,
   type TypedData,
 } from "./src/dtype.ts";
 export {
   AllocationError,
+  DisposedError,
   DTypeError,
   FormatError,
   IndexError,
@@ -53,10 +87,11 @@ export {
   ShapeError,
   TileError,
   type TileErrorFacts,
+  ValueError,
   WorkerError,
 } from "./src/errors.ts";
 export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
-export type { Kernel, TileArrays } from "./src/kernel/kernel.ts";
+export type { Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
 export type { MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";

@@ -9,29 +9,29 @@ import { DTypeError } from "./errors.ts";
 /** For each dtype, what an element is in TypeScript, and the typed array that holds its bytes. */
 export interface DTypeMap {
   /** One byte, 0 or 1; a boolean when read. */
-  bool: { element: boolean; data: Uint8Array<SharedArrayBuffer> };
+  bool: { element: boolean; data: Uint8Array<SharedArrayBuffer>; copy: Uint8Array<ArrayBuffer> };
   /** Signed, 1 byte. */
-  int8: { element: number; data: Int8Array<SharedArrayBuffer> };
+  int8: { element: number; data: Int8Array<SharedArrayBuffer>; copy: Int8Array<ArrayBuffer> };
   /** Signed, 2 bytes. */
-  int16: { element: number; data: Int16Array<SharedArrayBuffer> };
+  int16: { element: number; data: Int16Array<SharedArrayBuffer>; copy: Int16Array<ArrayBuffer> };
   /** Signed, 4 bytes. */
-  int32: { element: number; data: Int32Array<SharedArrayBuffer> };
+  int32: { element: number; data: Int32Array<SharedArrayBuffer>; copy: Int32Array<ArrayBuffer> };
   /** Signed, 8 bytes; a bigint when read. */
-  int64: { element: bigint; data: BigInt64Array<SharedArrayBuffer> };
+  int64: { element: bigint; data: BigInt64Array<SharedArrayBuffer>; copy: BigInt64Array<ArrayBuffer> };
   /** Unsigned, 1 byte. */
-  uint8: { element: number; data: Uint8Array<SharedArrayBuffer> };
+  uint8: { element: number; data: Uint8Array<SharedArrayBuffer>; copy: Uint8Array<ArrayBuffer> };
   /** Unsigned, 2 bytes. */
-  uint16: { element: number; data: Uint16Array<SharedArrayBuffer> };
+  uint16: { element: number; data: Uint16Array<SharedArrayBuffer>; copy: Uint16Array<ArrayBuffer> };
   /** Unsigned, 4 bytes. */
-  uint32: { element: number; data: Uint32Array<SharedArrayBuffer> };
+  uint32: { element: number; data: Uint32Array<SharedArrayBuffer>; copy: Uint32Array<ArrayBuffer> };
   /** Unsigned, 8 bytes; a bigint when read. */
-  uint64: { element: bigint; data: BigUint64Array<SharedArrayBuffer> };
+  uint64: { element: bigint; data: BigUint64Array<SharedArrayBuffer>; copy: BigUint64Array<ArrayBuffer> };
   /** IEEE 754 binary16. */
-  float16: { element: number; data: Float16Array<SharedArrayBuffer> };
+  float16: { element: number; data: Float16Array<SharedArrayBuffer>; copy: Float16Array<ArrayBuffer> };
   /** IEEE 754 binary32. */
-  float32: { element: number; data: Float32Array<SharedArrayBuffer> };
+  float32: { element: number; data: Float32Array<SharedArrayBuffer>; copy: Float32Array<ArrayBuffer> };
   /** IEEE 754 binary64. */
-  float64: { element: number; data: Float64Array<SharedArrayBuffer> };
+  float64: { element: number; data: Float64Array<SharedArrayBuffer>; copy: Float64Array<ArrayBuffer> };
 }
 
 /** The name of an element type. */
@@ -43,11 +43,15 @@ export type Element<D extends DType> = DTypeMap[D]["element"];
 /** The typed array over shared memory that holds elements of dtype `D`. */
 export type TypedData<D extends DType> = DTypeMap[D]["data"];
 
+/** The typed array over memory that is not shared which holds elements of dtype `D`. */
+export type TypedCopy<D extends DType> = DTypeMap[D]["copy"];
+
 /** A typed array's constructor, as far as it is needed here. */
 export interface TypedDataConstructor {
   readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: SharedArrayBuffer, byteOffset?: number, length?: number): TypedData<DType>;
+  new (length: number): TypedCopy<DType>;
 }
 
 /** What is known of a dtype. */

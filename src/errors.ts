@@ -23,6 +23,12 @@ export class DTypeError extends TypeError {
   override readonly name: string = "DTypeError";
 }
 
+/** An option or argument that cannot be what it is. */
+export class ValueError extends RangeError {
+  /** `ValueError`. */
+  override readonly name: string = "ValueError";
+}
+
 /** Memory that could not be had. */
 export class AllocationError extends RangeError {
   /** `AllocationError`. */
@@ -41,6 +47,12 @@ export class AllocationError extends RangeError {
     super(message, options);
     this.byteLength = byteLength;
   }
+}
+
+/** An array that was used after it was disposed. */
+export class DisposedError extends Error {
+  /** `DisposedError`. */
+  override readonly name: string = "DisposedError";
 }
 
 /** A run that was asked for with tiles, workers or arrays that do not make a plan. */

@@ -79,4 +79,51 @@ export class ListView {
       return source;
     });
   }
+
+  /** The same elements in the same order, in another shape. */
+  reshape(shape: readonly number[]): ListView {
+    return new ListView(shape, this.places);
+  }
+
+  /** The axes that are named run backwards. */
+  flip(axes: readonly number[]): ListView {
+    return this.remap(
+      this.shape,
+      (index) => index.map((i, axis) => axes.includes(axis) ? this.shape[axis] - 1 - i : i),
+    );
+  }
+
+  /** Aligned at the last axis, each axis of extent 1 repeated. */
+  broadcastTo(shape: readonly number[]): ListView {
+    const lead = shape.length - this.shape.length;
+    return this.remap(
+      shape,
+      (index) => this.shape.map((extent, axis) => extent === 1 ? 0 : index[lead + axis]),
+    );
+  }
+
+  /** The elements whose index on axis `second` is larger by `shift` than that on axis `first`, as the last axis. */
+  diagonal(shift: number, first: number, second: number): ListView {
+    const steps = Array.from({ length: this.shape[first] }, (_, i) => i)
+      .filter((i) => i + shift >= 0 && i + shift < this.shape[second]);
+    const others = this.shape.keys().filter((axis) => axis !== first && axis !== second).toArray();
+    return this.remap([...others.map((axis) => this.shape[axis]), steps.length], (index) => {
+      const source = new Array<number>(this.shape.length).fill(0);
+      others.forEach((axis, k) => source[axis] = index[k]);
+      const step = steps[index[others.length]];
+      source[first] = step;
+      source[second] = step + shift;
+      return source;
+    });
+  }
+
+  /** Every position of a window along one axis, with the window's own axis last. */
+  slidingWindow(axis: number, window: number): ListView {
+    const positions = this.shape.with(axis, this.shape[axis] - window + 1);
+    return this.remap([...positions, window], (index) => {
+      const source = index.slice(0, -1);
+      source[axis] += index[index.length - 1];
+      return source;
+    });
+  }
 }

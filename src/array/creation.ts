@@ -4,21 +4,14 @@
  * @module
  */
 
-import { type DType, DTYPES, type Element, isBigIntDType, type TypedData } from "../dtype.ts";
+import { type DType, DTYPES, isBigIntDType, type TypedData } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
-import { visitDoubles, visitWords } from "./philox.ts";
 
 /** A single value. */
 export type Scalar = number | bigint | boolean;
 
 /** Values as a user nests them: a single one, or arrays of arrays. */
 export type Nested<S extends Scalar = Scalar> = S | readonly Nested<S>[];
-
-/** A typed array whatever it holds, where only numbers are written into it. */
-interface Numbers {
-  [index: number]: number;
-  readonly length: number;
-}
 
 /**
  * A value as an element of a dtype.
@@ -37,17 +30,6 @@ export function toStored(value: Scalar, dtype: DType): number | bigint {
   }
   // NaN is not 0, so it is true, as in NumPy.
   return dtype === "bool" ? Number(Boolean(value) || Number.isNaN(value)) : Number(value);
-}
-
-/**
- * The value of a stored element.
- *
- * @param stored What the typed array holds.
- * @param dtype The dtype.
- */
-export function fromStored<D extends DType>(stored: number | bigint, dtype: D): Element<D> {
-  // The table of dtypes says which of the three it is.
-  return (dtype === "bool" ? stored !== 0 : stored) as Element<D>;
 }
 
 /**
@@ -75,52 +57,6 @@ export function fillSpaced(data: TypedData<DType>, dtype: DType, start: number, 
  */
 export function wholeFor(value: number, dtype: DType): number {
   return DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint" ? Math.floor(value) : value;
-}
-
-/**
- * Checks that uniform random numbers can be drawn.
- *
- * @param dtype The dtype.
- * @throws {DTypeError} If it is no float.
- */
-export function requireFloat(dtype: DType): void {
-  if (DTYPES[dtype].kind !== "float") {
-    throw new DTypeError(`Cannot draw uniform random numbers of dtype ${dtype}: expected a float dtype`);
-  }
-}
-
-/**
- * Fills with uniform random numbers in [0, 1), from the top bits of a Philox stream: float64 takes 53 bits of two
- * words, float32 24 and float16 11 bits of one. Element i depends on the seed and i alone.
- *
- * @param data The elements.
- * @param dtype Their dtype, for which {@linkcode requireFloat} holds.
- * @param seed The stream.
- * @throws {DTypeError} If the seed is no integer.
- */
-export function fillRandom(data: TypedData<DType>, dtype: DType, seed: number | bigint): void {
-  if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-    throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
-  }
-  if (dtype === "float64") {
-    const doubles = data as TypedData<"float64">;
-    visitDoubles(BigInt(seed), doubles.length, (batch, start) => doubles.set(batch, start));
-    return;
-  }
-  const numbers = data as Numbers;
-  const bits = dtype === "float32" ? 24 : 11;
-  const shift = 32 - bits, scale = 2 ** -bits;
-  visitWords(BigInt(seed), data.length, (words, start) => {
-    for (let k = 0; k < words.length; k++) numbers[start + k] = (words[k] >>> shift) * scale;
-  });
-}
-
-/**
- * A seed for those who gave none.
- */
-export function freshSeed(): bigint {
-  const [low, high] = crypto.getRandomValues(new Uint32Array(2));
-  return (BigInt(high) << 32n) | BigInt(low);
 }
 
 /**

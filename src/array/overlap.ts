@@ -5,17 +5,11 @@
  * @module
  */
 
-import type { Shape } from "./shape.ts";
+import type { Layout } from "./layout.ts";
 import { reach } from "./strides.ts";
 
-/** Where the elements of an array lie in a buffer. Strides and offset count elements. */
-export interface Layout {
-  /** The shape. */
-  readonly shape: Shape;
-  /** The strides. */
-  readonly strides: readonly number[];
-  /** Where index [0, 0, …] lies. */
-  readonly offset: number;
+/** Where the elements of an array lie in a buffer. */
+export interface ByteLayout extends Layout {
   /** Bytes of an element. */
   readonly itemBytes: number;
   /** Where element 0 lies in the buffer. */
@@ -84,7 +78,7 @@ function gcd(a: number, b: number): number {
 }
 
 /** The lowest byte that a layout touches, and its axes as terms in bytes. Null when it has no element. */
-function inBytes(layout: Layout): { lowest: number; highest: number; terms: Term[] } | null {
+function inBytes(layout: ByteLayout): { lowest: number; highest: number; terms: Term[] } | null {
   const ends = reach(layout.shape, layout.strides, layout.offset);
   if (ends === null) return null;
   return {
@@ -104,7 +98,7 @@ function inBytes(layout: Layout): { lowest: number; highest: number; terms: Term
  * @param b Another, over the same buffer.
  * @returns Exact for at most 100,000 steps of search; beyond, true.
  */
-export function layoutsOverlap(a: Layout, b: Layout): boolean {
+export function layoutsOverlap(a: ByteLayout, b: ByteLayout): boolean {
   const left = inBytes(a), right = inBytes(b);
   if (left === null || right === null) return false;
   if (left.highest < right.lowest || right.highest < left.lowest) return false;
@@ -124,7 +118,7 @@ export function layoutsOverlap(a: Layout, b: Layout): boolean {
  * @param layout The layout.
  * @returns Exact for at most 100,000 steps of search; beyond, true.
  */
-export function overlapsItself(layout: Layout): boolean {
+export function overlapsItself(layout: ByteLayout): boolean {
   if (layout.shape.includes(0)) return false;
   const axes = layout.shape.keys().toArray().filter((axis) => layout.shape[axis] > 1);
   if (axes.some((axis) => layout.strides[axis] === 0)) return true;

@@ -6,39 +6,8 @@
 
 import { ShapeError } from "../errors.ts";
 import { sameShape, showShape } from "./shape.ts";
-import type { SharedNdArray } from "./shared_ndarray.ts";
-import { collapse, type CollapsedLoop } from "./strides.ts";
-
-/**
- * One row of a loop over several arrays: element i of array k is `arrays[k].data[offsets[k] + i * steps[k]]`.
- *
- * @param length How many elements the row has.
- * @param offsets Where the row starts in each array's data. Reused: valid only during the call.
- * @param steps The distance between the row's elements in each array's data; the same for all rows.
- */
-export type RowVisitor = (length: number, offsets: readonly number[], steps: readonly number[]) => void;
-
-/** The loop of the last call: the tiles of a run share shape and strides, so it is mostly the right one. */
-let last:
-  | { shape: readonly number[]; strides: readonly (readonly number[])[]; loop: CollapsedLoop }
-  | undefined;
-
-function loopOver(arrays: readonly SharedNdArray[]): CollapsedLoop {
-  const shape = arrays[0].shape;
-  if (
-    last !== undefined && last.shape === shape && last.strides.length === arrays.length &&
-    arrays.every((array, k) => array.shape === shape && array.strides === last?.strides[k])
-  ) return last.loop;
-  for (const array of arrays) {
-    if (!sameShape(array.shape, shape)) {
-      throw new ShapeError(`Arrays differ in shape: ${showShape(shape)} and ${showShape(array.shape)}`);
-    }
-  }
-  const strides = arrays.map((array) => array.strides);
-  const loop = collapse(shape, strides);
-  last = { shape, strides, loop };
-  return loop;
-}
+import { layoutOf, type SharedNdArray } from "./shared_ndarray.ts";
+import { type RowVisitor, walkRows } from "./walk.ts";
 
 /**
  * Walks arrays of one shape together, row by row, so that a kernel's inner loop is a plain loop over typed arrays.
@@ -66,36 +35,13 @@ function loopOver(arrays: readonly SharedNdArray[]): CollapsedLoop {
  * ```
  */
 export function forEachRow(arrays: readonly SharedNdArray[], visit: RowVisitor): void {
-  if (arrays.length === 0 || arrays[0].size === 0) return;
-  const { shape, strides } = loopOver(arrays);
-  const inner = shape.length - 1;
-  const offsets = arrays.map((array) => array.offset);
-  if (inner === 0) {
-    visit(shape[0], offsets, strides[0]);
-    return;
-  }
-  // The axis of rows has a loop of its own: rows can be short, and what is paid for each must be little.
-  const length = shape[inner], steps = strides[inner];
-  const rows = shape[inner - 1], rowSteps = strides[inner - 1];
-  const operands = offsets.length;
-  const counters = new Array<number>(inner - 1).fill(0);
-  for (;;) {
-    for (let row = 0; row < rows; row++) {
-      visit(length, offsets, steps);
-      for (let k = 0; k < operands; k++) offsets[k] += rowSteps[k];
+  if (arrays.length === 0) return;
+  const layouts = arrays.map(layoutOf);
+  const { shape } = layouts[0];
+  for (let k = 1; k < layouts.length; k++) {
+    if (!sameShape(layouts[k].shape, shape)) {
+      throw new ShapeError(`Arrays differ in shape: ${showShape(shape)} and ${showShape(layouts[k].shape)}`);
     }
-    for (let k = 0; k < operands; k++) offsets[k] -= rowSteps[k] * rows;
-    let axis = inner - 2;
-    for (; axis >= 0; axis--) {
-      const stride = strides[axis];
-      if (++counters[axis] < shape[axis]) {
-        for (let k = 0; k < operands; k++) offsets[k] += stride[k];
-        break;
-      }
-      counters[axis] = 0;
-      const back = shape[axis] - 1;
-      for (let k = 0; k < operands; k++) offsets[k] -= stride[k] * back;
-    }
-    if (axis < 0) return;
   }
+  walkRows(layouts, visit);
 }

@@ -83,6 +83,22 @@ export function resolveIndex(index: number, extent: number, axis: number): numbe
 }
 
 /**
+ * An axis as NumPy has it: negative ones count from the end.
+ *
+ * @param axis The axis given.
+ * @param ndim How many axes the array has.
+ * @returns An axis from 0 to ndim - 1.
+ * @throws {IndexError} If it is out of range.
+ */
+export function resolveAxis(axis: number, ndim: number): number {
+  const positive = axis < 0 ? axis + ndim : axis;
+  if (!Number.isInteger(axis) || positive < 0 || positive >= ndim) {
+    throw new IndexError(`Axis ${axis} is out of bounds for an array with ${ndim} axes`);
+  }
+  return positive;
+}
+
+/**
  * Axes as NumPy has them: negative ones count from the end, none twice.
  *
  * @param axes The axes given.
@@ -91,13 +107,7 @@ export function resolveIndex(index: number, extent: number, axis: number): numbe
  * @throws {IndexError} If one is out of range or named twice.
  */
 export function resolveAxes(axes: readonly number[], ndim: number): number[] {
-  const resolved = axes.map((axis) => {
-    const positive = axis < 0 ? axis + ndim : axis;
-    if (!Number.isInteger(axis) || positive < 0 || positive >= ndim) {
-      throw new IndexError(`Axis ${axis} is out of bounds for an array with ${ndim} axes`);
-    }
-    return positive;
-  });
+  const resolved = axes.map((axis) => resolveAxis(axis, ndim));
   if (new Set(resolved).size !== resolved.length) {
     throw new IndexError(`Axes ${showShape(axes)} name an axis twice`);
   }

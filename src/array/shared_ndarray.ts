@@ -11,48 +11,93 @@ import {
   dtypeRow,
   DTYPES,
   type Element,
+  type TypedCopy,
   type TypedData,
 } from "../dtype.ts";
-import { IndexError, ShapeError } from "../errors.ts";
+import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import {
-  fillRandom,
+  type Axes,
+  diagonalLayout,
+  expandDimsLayout,
+  flipLayout,
+  moveAxisLayout,
+  squeezeLayout,
+  swapAxesLayout,
+  transposeLayout,
+} from "./axes.ts";
+import { broadcastLayout, broadcastShapes } from "./broadcast.ts";
+import { allEqual, allNear } from "./compare.ts";
+import { canCast, type Casting } from "./copy/casting_rules.ts";
+import { copyElements } from "./copy/copy_elements.ts";
+import {
   fillSpaced,
-  freshSeed,
-  fromStored,
   inferDType,
   type Nested,
   nestedShape,
   nestedValues,
-  requireFloat,
   type Scalar,
   toStored,
   wholeFor,
 } from "./creation.ts";
-import { describeArray } from "./inspect.ts";
+import { readElement, storedOf, writeElement } from "./element_access.ts";
+import {
+  type DTypeOfStrided,
+  isStrided,
+  type StridedArray,
+  type StridedInput,
+  stridedSource,
+} from "./foreign.ts";
+import { describeArray, type PrintOptions } from "./inspect.ts";
+import { type JupyterBundle, jupyterBundle } from "./html.ts";
+import type { Layout } from "./layout.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
-import { freeze, resolveAxes, resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
-import { forEachRow } from "./rows.ts";
-import { resolveSlice, type ViewIndex } from "./slice.ts";
+import { Storage } from "./memory/storage.ts";
+import { nestElements } from "./nesting.ts";
+import { type RandomArrays, randomArrays } from "./random_arrays.ts";
+import { reshapeLayout, resolveShape } from "./reshape.ts";
+import { resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { cStrides, isCContiguous, reach } from "./strides.ts";
 import type {
+  AllCloseOptions,
   ArrayHandle,
+  AsTypeOptions,
+  CopyFromOptions,
   CreateOptions,
+  DiagonalOptions,
   DTypeOf,
+  EqualsOptions,
   FromOptions,
   LinspaceOptions,
-  RandomOptions,
+  ReshapeOptions,
+  SlidingWindowOptions,
   TypedArrayInput,
   WrapOptions,
 } from "./types.ts";
+import { type ViewIndex, viewLayout } from "./view_layout.ts";
+import { walkRows } from "./walk.ts";
+import { slidingWindowLayout } from "./windows.ts";
+
+/** The layout of an array, in arrays that are not frozen and therefore quick to read. Not to be changed. */
+export let layoutOf: (array: SharedNdArray) => Layout;
+
+/** What the memory of an array and its views is. */
+export let storageOf: (array: SharedNdArray) => Storage;
+
+/** An array of which every element is still to be written: its memory may hold anything. */
+export let uninitialised: <D extends DType>(shape: Shape, dtype: D) => SharedNdArray<D>;
 
 /**
  * An n-dimensional array in shared memory.
  *
  * Invariants:
- * 1. `shape` and `strides` have the same length and are frozen; extents are non-negative integers.
- * 2. `offset + Σ index[k] * strides[k]` is a place in `data` for every index within `shape`.
- * 3. `data` lies in one SharedArrayBuffer of fixed size, and never changes: views share the same `data` object.
- * 4. Elements of a bool array are stored as 0 or 1.
+ * 1. `shape` and `strides` have the same length and do not change; extents are non-negative integers.
+ * 2. `size` is the product of `shape`, at most 2^53 - 1.
+ * 3. `offset + Σ index[k] * strides[k]` is a place in `data` for every index within `shape`.
+ * 4. `data` lies in one SharedArrayBuffer of fixed size, and is the same object for an array and all its views.
+ * 5. Elements of a bool array are stored as 0 or 1.
+ * 6. A method that makes a view copies nothing: what is written through the view is in the array, and the reverse.
+ * 7. Once disposed, an array and all its views refuse every access to elements; nobody else is given their memory
+ *    before that, and not while a run uses it.
  *
  * Workers get a {@linkcode SharedNdArray.handle} and {@linkcode SharedNdArray.attach} to the same bytes.
  *
@@ -72,70 +117,97 @@ import type {
  * assertEquals(january.shape, [31, 16, 16]);
  * ```
  */
-export class SharedNdArray<D extends DType = DType> {
+export class SharedNdArray<D extends DType = DType> implements Disposable {
+  static {
+    // What other modules of the package may know and do, and users may not.
+    layoutOf = (array) => array.#layout;
+    storageOf = (array) => array.#storage;
+    uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
+  }
+
   /** The dtype. */
   readonly dtype: D;
-  /** The extents, one number an axis. */
-  readonly shape: Shape;
-  /** The distance between neighbours on each axis, in elements. */
-  readonly strides: readonly number[];
   /** Where index [0, 0, …] lies in `data`, in elements. */
   readonly offset: number;
   /** The number of elements. */
   readonly size: number;
+  readonly #layout: Layout;
+  #storage: Storage<D>;
+  readonly #isView: boolean;
   /**
-   * The elements, shared by all views: of a view, `offset` and `strides` say which are its own. They need not begin at
-   * the buffer's first byte: `data.byteOffset` tells where.
+   * The number of axes, and the last index and the stride of up to three, kept apart because reading them from arrays
+   * would take most of the time of `get`. An axis that is missing has one index and stride 0. The last index is -1
+   * where no index is: on an empty axis; and where `get` must take the long way: on the first of more than three axes,
+   * and on an axis whose indices do not fit 32 bits.
    */
-  readonly data: TypedData<D>;
-  readonly #source: MemorySource;
+  readonly #ndim: number;
+  readonly #last0: number;
+  readonly #last1: number;
+  readonly #last2: number;
+  readonly #stride0: number;
+  readonly #stride1: number;
+  readonly #stride2: number;
 
-  private constructor(
-    dtype: D,
-    shape: Shape,
-    strides: readonly number[],
-    offset: number,
-    size: number,
-    data: TypedData<D>,
-    source: MemorySource,
-  ) {
+  private constructor(dtype: D, layout: Layout, size: number, storage: Storage<D>, isView: boolean) {
+    const { shape, strides } = layout;
+    const ndim = shape.length;
     this.dtype = dtype;
-    this.shape = shape;
-    this.strides = strides;
-    this.offset = offset;
+    this.offset = layout.offset;
     this.size = size;
-    this.data = data;
-    this.#source = source;
+    this.#layout = layout;
+    this.#storage = storage;
+    this.#isView = isView;
+    this.#ndim = ndim;
+    this.#last0 = ndim > 3 ? -1 : ndim > 0 ? lastIndex(shape[0]) : 0;
+    this.#last1 = ndim > 1 ? lastIndex(shape[1]) : 0;
+    this.#last2 = ndim > 2 ? lastIndex(shape[2]) : 0;
+    this.#stride0 = ndim > 0 ? strides[0] : 0;
+    this.#stride1 = ndim > 1 ? strides[1] : 0;
+    this.#stride2 = ndim > 2 ? strides[2] : 0;
   }
 
-  static #allocate<D extends DType>(shape: Shape, dtype: D): SharedNdArray<D> {
+  static #allocate<D extends DType>(shape: Shape, dtype: D, zeroed: boolean): SharedNdArray<D> {
     const row = dtypeRow(dtype);
-    const size = sizeOf(shape);
-    const memory = allocateShared(size * row.bytes);
-    return SharedNdArray.#over(memory, row, dtype, shape, cStrides(shape), 0, memory.byteOffset, size);
+    const extents = shape.slice();
+    const size = sizeOf(extents);
+    const memory = allocateShared(size * row.bytes, { zeroed });
+    // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
+    const data = new row.array(memory.buffer, memory.byteOffset, size) as TypedData<D>;
+    const layout = { shape: extents, strides: cStrides(extents), offset: 0 };
+    return new SharedNdArray(dtype, layout, size, new Storage(memory, data, { owns: true }), false);
   }
 
+  /** Over memory that belongs to somebody else. */
   static #over<D extends DType>(
     memory: SharedMemory,
     row: DTypeRow,
     dtype: D,
-    shape: Shape,
-    strides: readonly number[],
-    offset: number,
-    byteOffset: number,
-    length: number,
+    layout: Layout,
+    place: { readonly byteOffset: number; readonly length: number; readonly identity?: number },
   ): SharedNdArray<D> {
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
-    const data = new row.array(memory.buffer, byteOffset, length) as TypedData<D>;
+    const data = new row.array(memory.buffer, place.byteOffset, place.length) as TypedData<D>;
+    const storage = new Storage(memory, data, { owns: false, identity: place.identity });
+    const { shape, strides, offset } = layout;
     return new SharedNdArray(
       dtype,
-      freeze(shape),
-      freeze(strides),
-      offset,
+      { shape: shape.slice(), strides: strides.slice(), offset },
       sizeOf(shape),
-      data,
-      memory.source,
+      storage,
+      false,
     );
+  }
+
+  /** A view. */
+  #at(layout: Layout): SharedNdArray<D> {
+    let size = 1;
+    for (let axis = 0; axis < layout.shape.length; axis++) size *= layout.shape[axis];
+    return new SharedNdArray(this.dtype, layout, size, this.#storage, true);
+  }
+
+  /** The elements with their layout, as loops over them want it. */
+  get #elements(): Layout & { readonly dtype: D; readonly data: TypedData<D> } {
+    return { ...this.#layout, dtype: this.dtype, data: this.data };
   }
 
   /**
@@ -155,7 +227,7 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   static zeros<D extends DType = "float64">(shape: Shape, options: CreateOptions<D> = {}): SharedNdArray<D> {
-    return SharedNdArray.#allocate(shape, options.dtype ?? ("float64" as D));
+    return SharedNdArray.#allocate(shape, options.dtype ?? ("float64" as D), true);
   }
 
   /**
@@ -173,7 +245,7 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   static ones<D extends DType = "float64">(shape: Shape, options: CreateOptions<D> = {}): SharedNdArray<D> {
-    const array = SharedNdArray.zeros(shape, options);
+    const array = SharedNdArray.empty(shape, options);
     array.#fillStored(toStored(1, array.dtype));
     return array;
   }
@@ -200,7 +272,7 @@ export class SharedNdArray<D extends DType = DType> {
     options: CreateOptions<D> = {},
   ): SharedNdArray<D> {
     // DTypeOf says in types what inferDType does at run time.
-    const array = SharedNdArray.zeros(shape, { dtype: options.dtype ?? (inferDType([value]) as D) });
+    const array = SharedNdArray.empty(shape, { dtype: options.dtype ?? (inferDType([value]) as D) });
     array.#fillStored(toStored(value, array.dtype));
     return array;
   }
@@ -260,7 +332,7 @@ export class SharedNdArray<D extends DType = DType> {
     if (step === 0 || !Number.isFinite(count)) {
       throw new ShapeError(`Cannot count from ${start} to ${stop} in steps of ${step}`);
     }
-    const array = SharedNdArray.zeros([Math.max(0, count)], options);
+    const array = SharedNdArray.empty([Math.max(0, count)], options);
     fillSpaced(array.data, array.dtype, start, step);
     return array;
   }
@@ -289,7 +361,7 @@ export class SharedNdArray<D extends DType = DType> {
     options: LinspaceOptions<D> = {},
   ): SharedNdArray<D> {
     const { endpoint = true } = options;
-    const array = SharedNdArray.zeros([count], options);
+    const array = SharedNdArray.empty([count], options);
     const gaps = endpoint ? count - 1 : count;
     fillSpaced(array.data, array.dtype, start, gaps > 0 ? (stop - start) / gaps : 0);
     if (endpoint && count > 1) {
@@ -299,29 +371,71 @@ export class SharedNdArray<D extends DType = DType> {
   }
 
   /**
-   * Uniform random numbers in [0, 1), from the counter-based generator Philox4x32-10 (Salmon et al., SC 2011).
-   * The same seed gives the same numbers on every machine; element i depends on the seed and i alone.
+   * The identity matrix: ones on the main diagonal, zeros elsewhere.
    *
-   * @param shape The shape.
-   * @param options The dtype, a float, and the seed.
-   * @throws {DTypeError} If the dtype is no float or the seed no integer.
+   * @param extent The extent of both axes.
+   * @param options The dtype; float64 by default.
+   * @throws {ShapeError} If the extent is no non-negative integer.
    *
    * @example
    * ```ts
    * import { SharedNdArray } from "@tilewise/ndarray";
    * import { assertEquals } from "@std/assert";
    *
+   * assertEquals(SharedNdArray.identity(2).toNested(), [[1, 0], [0, 1]]);
+   * ```
+   */
+  static identity<D extends DType = "float64">(
+    extent: number,
+    options: CreateOptions<D> = {},
+  ): SharedNdArray<D> {
+    const array = SharedNdArray.zeros([extent, extent], options);
+    array.diagonal().#fillStored(toStored(1, array.dtype));
+    return array;
+  }
+
+  /**
+   * An array of which every element is still to be written: until then it holds whatever is in its memory, which
+   * saves the time of writing zeros.
+   *
+   * @param shape The shape.
+   * @param options The dtype; float64 by default.
+   * @throws {ShapeError} If the shape is none.
+   * @throws {AllocationError} If there is not that much memory.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.empty([2, 2]).fill(3).toNested(), [[3, 3], [3, 3]]);
+   * ```
+   */
+  static empty<D extends DType = "float64">(shape: Shape, options: CreateOptions<D> = {}): SharedNdArray<D> {
+    return SharedNdArray.#allocate(shape, options.dtype ?? ("float64" as D), false);
+  }
+
+  /**
+   * Random numbers: called, uniform ones in [0, 1); its methods make others. All come from the counter-based generator
+   * Philox4x32-10 (Salmon et al., SC 2011): the same seed gives the same numbers on every machine, and an element
+   * depends on the seed and its place alone.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assert, assertEquals } from "@std/assert";
+   *
    * const a = SharedNdArray.random([4, 4], { seed: 1 });
    * const b = SharedNdArray.random([2, 8], { seed: 1 });
    * assertEquals([...a.values()], [...b.values()]);
+   * const dice = SharedNdArray.random.integers([100], { low: 1, high: 7, seed: 1 });
+   * assert(dice.values().every((eyes) => eyes >= 1 && eyes <= 6));
    * ```
    */
-  static random<D extends DType = "float64">(shape: Shape, options: RandomOptions<D> = {}): SharedNdArray<D> {
-    if (options.dtype !== undefined) requireFloat(options.dtype);
-    const array = SharedNdArray.zeros(shape, options);
-    fillRandom(array.data, array.dtype, options.seed ?? freshSeed());
-    return array;
-  }
+  static readonly random: RandomArrays = randomArrays((shape, dtype) => {
+    const array = SharedNdArray.#allocate(shape, dtype, false);
+    return { array, memory: array.#storage.webAssemblyMemory };
+  });
 
   /**
    * A copy of nested arrays, of a typed array, or of a single value, in shared memory.
@@ -348,6 +462,17 @@ export class SharedNdArray<D extends DType = DType> {
     options?: FromOptions<D>,
   ): SharedNdArray<D>;
   /**
+   * A copy of another library's array, in shared memory: anything with data, shape and strides, under `stride` or
+   * `strides` in elements, such as zarrita's chunks, scijs' `ndarray` and `@stdlib/ndarray`.
+   *
+   * @param source The array.
+   * @param options The dtype: by default that of its data.
+   */
+  static from<const S extends StridedInput, D extends DType = DTypeOfStrided<S>>(
+    source: S,
+    options?: CreateOptions<D>,
+  ): SharedNdArray<D>;
+  /**
    * A copy of nested arrays, or of a single value, in shared memory.
    *
    * @param source The values.
@@ -358,10 +483,11 @@ export class SharedNdArray<D extends DType = DType> {
     options?: FromOptions<D>,
   ): SharedNdArray<D>;
   static from<D extends DType>(
-    source: Nested | TypedArrayInput,
+    source: Nested | TypedArrayInput | StridedInput,
     options: FromOptions<D> = {},
   ): SharedNdArray<D> {
     if (ArrayBuffer.isView(source)) return SharedNdArray.#fromTyped(source, options);
+    if (isStrided(source)) return SharedNdArray.#fromStrided(source, options);
     const shape = nestedShape(source);
     const values = nestedValues(source, shape).toArray();
     if (options.shape !== undefined && !sameShape(options.shape, shape)) {
@@ -370,7 +496,7 @@ export class SharedNdArray<D extends DType = DType> {
       );
     }
     // DTypeOf says in types what inferDType does at run time.
-    const array = SharedNdArray.zeros(shape, { dtype: options.dtype ?? (inferDType(values) as D) });
+    const array = SharedNdArray.empty(shape, { dtype: options.dtype ?? (inferDType(values) as D) });
     values.forEach((value, i) => array.data[i] = toStored(value, array.dtype));
     return array;
   }
@@ -383,10 +509,19 @@ export class SharedNdArray<D extends DType = DType> {
         `Cannot shape ${source.length} elements as ${showShape(shape)}: it has ${sizeOf(shape)}`,
       );
     }
-    // Without a dtype in the options, D is DTypeOf<S>, which is what dtypeOfTypedArray finds.
-    const array = SharedNdArray.zeros(shape, { dtype: options.dtype ?? (dtype as D) });
-    if (array.dtype === dtype) (array.data as Uint8Array).set(source as Uint8Array);
-    else source.forEach((value, i) => array.data[i] = toStored(value, array.dtype));
+    return SharedNdArray.#fromStrided({ data: source, shape, strides: cStrides(shape), dtype }, options);
+  }
+
+  static #fromStrided<D extends DType>(source: StridedInput, options: FromOptions<D>): SharedNdArray<D> {
+    const from = stridedSource(source);
+    if (options.shape !== undefined && !sameShape(options.shape, from.shape)) {
+      throw new ShapeError(
+        `An array of shape ${showShape(from.shape)} does not have the shape ${showShape(options.shape)}`,
+      );
+    }
+    // Without a dtype in the options, D is DTypeOf the source's data, which is what stridedSource finds.
+    const array = SharedNdArray.empty(from.shape, { dtype: options.dtype ?? (from.dtype as D) });
+    copyElements(array.#elements, from);
     return array;
   }
 
@@ -435,7 +570,7 @@ export class SharedNdArray<D extends DType = DType> {
         } ends at byte ${end}, beyond the buffer's ${memory.buffer.byteLength}`,
       );
     }
-    return SharedNdArray.#over(memory, row, dtype, shape, strides, offset, byteOffset, length);
+    return SharedNdArray.#over(memory, row, dtype, { shape, strides, offset }, { byteOffset, length });
   }
 
   /**
@@ -455,22 +590,39 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   static attach<D extends DType>(handle: ArrayHandle<D>): SharedNdArray<D> {
-    const { dtype, shape, strides, offset, source, byteOffset, length } = handle;
     return SharedNdArray.#over(
-      fromSource(source),
-      dtypeRow(dtype),
-      dtype,
-      shape,
-      strides,
-      offset,
-      byteOffset,
-      length,
+      fromSource(handle.source),
+      dtypeRow(handle.dtype),
+      handle.dtype,
+      handle,
+      handle,
     );
+  }
+
+  /** The extents, one number an axis. */
+  get shape(): Shape {
+    return Object.freeze(this.#layout.shape);
+  }
+
+  /** The distance between neighbours on each axis, in elements. */
+  get strides(): readonly number[] {
+    return Object.freeze(this.#layout.strides);
+  }
+
+  /**
+   * The elements, shared by all views: of a view, `offset` and `strides` say which are its own. They need not begin at
+   * the buffer's first byte: `data.byteOffset` tells where. Do not keep it longer than the array: a disposed array's
+   * memory becomes that of another.
+   *
+   * @throws {DisposedError} If the array was disposed.
+   */
+  get data(): TypedData<D> {
+    return this.#storage.data ?? this.#storage.require();
   }
 
   /** The number of axes. */
   get ndim(): number {
-    return this.shape.length;
+    return this.#ndim;
   }
 
   /** The bytes of this array's elements; of a view, not those between them. */
@@ -478,8 +630,54 @@ export class SharedNdArray<D extends DType = DType> {
     return this.size * DTYPES[this.dtype].bytes;
   }
 
+  /** Whether the array, or the one that it is a view of, was disposed. */
+  get isDisposed(): boolean {
+    return this.#storage.data === undefined;
+  }
+
+  /**
+   * Ends the array: its memory is free at once for arrays to come, unless a run still uses it or its handle was given
+   * away. Every later access to its elements, or to those of its views, throws. Of a view only the view ends; of an
+   * array over memory that it did not allocate, the array and its views, but not the memory.
+   *
+   * Without it, memory is collected once nothing refers to it.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertThrows } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([2]);
+   * a.dispose();
+   * assertThrows(() => a.get(0), Error, "The array was used after it was disposed");
+   * ```
+   */
+  dispose(): void {
+    if (this.#isView) this.#storage = new Storage<D>();
+    else this.#storage.dispose();
+  }
+
+  /**
+   * The same at the end of a block, by `using`.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   *
+   * for (let day = 0; day < 1000; day++) {
+   *   using scratch = SharedNdArray.zeros([100, 100]);
+   *   scratch.fill(day);
+   * }
+   * ```
+   */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /**
    * The handle from which a worker rebuilds this array: plain data that can be posted, over the same bytes.
+   *
+   * @throws {DisposedError} If the array was disposed.
    *
    * @example
    * ```ts
@@ -491,15 +689,7 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   handle(): ArrayHandle<D> {
-    return {
-      dtype: this.dtype,
-      shape: this.shape,
-      strides: this.strides,
-      offset: this.offset,
-      source: this.#source,
-      byteOffset: this.data.byteOffset,
-      length: this.data.length,
-    };
+    return handleOf(this, this.#storage.share());
   }
 
   /**
@@ -517,14 +707,30 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   get(...indices: number[]): Element<D> {
-    return fromStored(this.data[this.#place(indices, indices.length)], this.dtype);
+    const count = indices.length;
+    const i = count > 0 ? indices[0] : 0, j = count > 1 ? indices[1] : 0, k = count > 2 ? indices[2] : 0;
+    const data = this.#storage.data;
+    if (
+      count === this.#ndim && data !== undefined &&
+      // One comparison for all bounds: none of these is negative.
+      (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
+      (i | 0) === i && (j | 0) === j && (k | 0) === k
+    ) {
+      const place = this.offset + i * this.#stride0 + j * this.#stride1 + k * this.#stride2;
+      // The dtype says what an element is.
+      if (this.dtype === "float64") return data[place] as Element<D>;
+      return readElement(data, this.dtype, place) as Element<D>;
+    }
+    return readElement(this.data, this.dtype, this.#place(indices, count)) as Element<D>;
   }
 
   /**
    * Writes one element.
    *
-   * @param args One index an axis, then the value. Numbers are converted as the typed array does it.
+   * @param args One index an axis, then the value: a bigint for 64-bit integers, a boolean for bool, otherwise a
+   * number, which integer dtypes truncate and wrap as typed arrays do.
    * @throws {IndexError} If there are not as many indices as axes, or one is out of range.
+   * @throws {DTypeError} If the value is of another type.
    *
    * @example
    * ```ts
@@ -534,21 +740,41 @@ export class SharedNdArray<D extends DType = DType> {
    * const a = SharedNdArray.zeros([2, 2], { dtype: "bool" });
    * a.set(0, 1, true);
    * assertEquals([...a.values()], [false, true, false, false]);
+   * const b = SharedNdArray.zeros([1], { dtype: "uint8" });
+   * b.set(0, 257.9);
+   * assertEquals(b.get(0), 1);
    * ```
    */
   set(...args: [...indices: number[], value: Element<D>]): void {
     const count = args.length - 1;
-    const value = args[count];
     // All but the last argument are indices, which the tuple's type says but TypeScript does not follow.
-    const place = this.#place(args as number[], count);
-    // Other values than booleans are left to the typed array, which converts them or refuses.
-    this.data[place] = this.dtype === "bool" ? toStored(value as boolean, "bool") : value as number;
+    const indices = args as number[];
+    const i = count > 0 ? indices[0] : 0, j = count > 1 ? indices[1] : 0, k = count > 2 ? indices[2] : 0;
+    // The index is spelt out because a variable one would keep the arguments from living in registers.
+    const last = count === 3 ? args[3] : count === 2 ? args[2] : count === 1 ? args[1] : args[count];
+    const value: Element<DType> = last;
+    const data = this.#storage.data;
+    if (
+      count === this.#ndim && data !== undefined &&
+      // One comparison for all bounds: none of these is negative.
+      (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
+      (i | 0) === i && (j | 0) === j && (k | 0) === k
+    ) {
+      const place = this.offset + i * this.#stride0 + j * this.#stride1 + k * this.#stride2;
+      if (this.dtype === "float64" && typeof value === "number") data[place] = value;
+      else writeElement(data, this.dtype, place, value);
+      return;
+    }
+    writeElement(this.data, this.dtype, this.#place(indices, count), value);
   }
 
+  /** Where an element lies: for any number of axes, with indices from the end, and with what is wrong with them. */
   #place(indices: readonly number[], count: number): number {
-    const { shape, strides } = this;
+    const { shape, strides } = this.#layout;
     if (count !== shape.length) {
-      throw new IndexError(`Got ${count} indices for an array of shape ${showShape(shape)}`);
+      throw new IndexError(
+        `Got ${count} indices for an array of shape ${showShape(shape)}, expected ${shape.length}`,
+      );
     }
     let place = this.offset;
     for (let axis = 0; axis < count; axis++) {
@@ -558,10 +784,47 @@ export class SharedNdArray<D extends DType = DType> {
   }
 
   /**
+   * The only element of an array of size 1, or the element at a place in C order.
+   *
+   * @param place Which, from 0; negative ones count from the end. Can be left out when there is only one.
+   * @throws {ShapeError} If the array has not one element and no place is given.
+   * @throws {IndexError} If the place is out of range.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.from([[7]]).item(), 7);
+   * assertEquals(SharedNdArray.from([[1, 2], [3, 4]]).item(2), 3);
+   * ```
+   */
+  item(place?: number): Element<D> {
+    if (place === undefined && this.size !== 1) {
+      throw new ShapeError(
+        `An array of shape ${showShape(this.shape)} has ${this.size} elements, not one: name a place`,
+      );
+    }
+    const wanted = place ?? 0;
+    if (!Number.isInteger(wanted) || wanted < -this.size || wanted >= this.size) {
+      throw new IndexError(`Place ${wanted} is out of bounds for an array of ${this.size} elements`);
+    }
+    const { shape, strides } = this.#layout;
+    let rest = wanted < 0 ? wanted + this.size : wanted, at = this.offset;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += (rest % shape[axis]) * strides[axis];
+      rest = Math.floor(rest / shape[axis]);
+    }
+    // The dtype says what an element is.
+    return readElement(this.data, this.dtype, at) as Element<D>;
+  }
+
+  /**
    * Writes one value to every element.
    *
    * @param value The value.
    * @returns The array itself.
+   * @throws {DTypeError} If it is not of the dtype's type.
    *
    * @example
    * ```ts
@@ -574,40 +837,22 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   fill(value: Element<D>): this {
-    this.#fillStored(this.dtype === "bool" ? toStored(value, "bool") : value as number | bigint);
+    this.#fillStored(storedOf(value, this.dtype));
     return this;
   }
 
   #fillStored(stored: number | bigint): void {
-    if (this.size === 0) return;
-    // Written through one typed array's type; toStored and Element have matched value and data.
+    // Written through one typed array's type; value and data have been matched before.
     const data = this.data as Float64Array, value = stored as number;
-    if (isCContiguous(this.shape, this.strides)) {
+    if (this.size === 0) return;
+    if (isCContiguous(this.#layout.shape, this.#layout.strides)) {
       data.fill(value, this.offset, this.offset + this.size);
       return;
     }
-    forEachRow([this], (length, [place], [step]) => {
-      for (let i = 0; i < length; i++, place += step) data[place] = value;
+    walkRows([this.#layout], (length, [place], [step]) => {
+      if (step === 1) data.fill(value, place, place + length);
+      else for (let i = 0; i < length; i++, place += step) data[place] = value;
     });
-  }
-
-  /** Where each element lies in `data`, in C order. */
-  *#places(): Generator<number> {
-    const { shape, strides, size } = this;
-    if (size === 0) return;
-    const counters = new Array<number>(shape.length).fill(0);
-    let place = this.offset;
-    for (;;) {
-      yield place;
-      let axis = shape.length - 1;
-      for (; axis >= 0; axis--) {
-        place += strides[axis];
-        if (++counters[axis] < shape[axis]) break;
-        place -= strides[axis] * shape[axis];
-        counters[axis] = 0;
-      }
-      if (axis < 0) return;
-    }
   }
 
   /**
@@ -622,48 +867,56 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   *values(): Generator<Element<D>, void, unknown> {
-    for (const place of this.#places()) yield fromStored(this.data[place], this.dtype);
+    for (const place of placesInOrder(this.#layout)) {
+      // The dtype says what an element is.
+      yield readElement(this.data, this.dtype, place) as Element<D>;
+    }
+  }
+
+  /**
+   * The views of each index of the first axis. Those of an array with one axis have none: `item()` gives their
+   * element, and `values()` all elements at once.
+   *
+   * @throws {IndexError} If the array has no axis.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const grid = SharedNdArray.zeros([2, 3]);
+   * let row = 0;
+   * for (const view of grid) view.fill(row++);
+   * assertEquals(grid.toNested(), [[0, 0, 0], [1, 1, 1]]);
+   * ```
+   */
+  *[Symbol.iterator](): Generator<SharedNdArray<D>, void, unknown> {
+    if (this.#ndim === 0) throw new IndexError("An array of shape [] has no axis to walk along");
+    for (let index = 0; index < this.#layout.shape[0]; index++) yield this.view(index);
   }
 
   /**
    * A view of a part. Nothing is copied.
    *
    * @param indices For each axis a number (picks the index and drops the axis), null (the whole axis) or a
-   * {@linkcode slice}. Axes that are not named are whole.
+   * {@linkcode slice}; {@linkcode newAxis} adds an axis, {@linkcode ellipsis} stands for the axes that are not named.
+   * Without it, axes that are not named at the end are whole.
    * @throws {IndexError} If there are more indices than axes, or a number is out of range.
    *
    * @example
    * ```ts
-   * import { SharedNdArray, slice } from "@tilewise/ndarray";
+   * import { ellipsis, newAxis, SharedNdArray, slice } from "@tilewise/ndarray";
    * import { assertEquals } from "@std/assert";
    *
-   * const tmp = SharedNdArray.zeros([365, 16, 16]);
-   * assertEquals(tmp.view(0, slice(0, 4), slice(null, null, -1)).shape, [4, 16]);
-   * assertEquals(tmp.view(-1).shape, [16, 16]);
+   * const tmp = SharedNdArray.zeros([365, 16, 8]);
+   * assertEquals(tmp.view(0, slice(0, 4), slice(null, null, -1)).shape, [4, 8]);
+   * assertEquals(tmp.view(-1).shape, [16, 8]);
+   * assertEquals(tmp.view(ellipsis, 0).shape, [365, 16]);
+   * assertEquals(tmp.view(newAxis, 0).shape, [1, 16, 8]);
    * ```
    */
   view(...indices: ViewIndex[]): SharedNdArray<D> {
-    if (indices.length > this.ndim) {
-      throw new IndexError(`Got ${indices.length} indices for an array of shape ${showShape(this.shape)}`);
-    }
-    const shape: number[] = [], strides: number[] = [];
-    let offset = this.offset;
-    this.shape.forEach((extent, axis) => {
-      const index = indices[axis] ?? null, stride = this.strides[axis];
-      if (typeof index === "number") {
-        offset += resolveIndex(index, extent, axis) * stride;
-      } else if (index === null) {
-        shape.push(extent);
-        strides.push(stride);
-      } else {
-        const { first, count, step } = resolveSlice(index, extent);
-        if (count > 0) offset += first * stride;
-        shape.push(count);
-        // Of a single index the step means nothing, and may be too large to multiply exactly.
-        strides.push(count > 1 ? stride * step : stride);
-      }
-    });
-    return this.#layout(shape, strides, offset);
+    return this.#at(viewLayout(this.#layout, indices));
   }
 
   /**
@@ -678,37 +931,76 @@ export class SharedNdArray<D extends DType = DType> {
    * import { SharedNdArray } from "@tilewise/ndarray";
    * import { assertEquals } from "@std/assert";
    *
-   * const a = SharedNdArray.arange(12).view();
+   * const a = SharedNdArray.arange(12);
    * assertEquals([...a.box([4], [3]).values()], [4, 5, 6]);
    * ```
    */
   box(origin: readonly number[], shape: Shape): SharedNdArray<D> {
-    const axes = this.shape.length;
-    let offset = this.offset, size = 1;
+    const own = this.#layout;
+    const axes = own.shape.length;
+    let offset = own.offset, size = 1;
     let within = origin.length === axes && shape.length === axes;
     for (let axis = 0; within && axis < axes; axis++) {
       const start = origin[axis], extent = shape[axis];
-      within = start >= 0 && extent >= 0 && start + extent <= this.shape[axis] &&
+      within = start >= 0 && extent >= 0 && start + extent <= own.shape[axis] &&
         Math.trunc(start) === start && Math.trunc(extent) === extent;
-      offset += start * this.strides[axis];
+      offset += start * own.strides[axis];
       size *= extent;
     }
     if (!within) {
       throw new IndexError(
         `The box at ${showShape(origin)} of shape ${showShape(shape)} does not lie within ${
-          showShape(this.shape)
+          showShape(own.shape)
         }`,
       );
     }
-    return new SharedNdArray(
-      this.dtype,
-      freeze(shape),
-      this.strides,
-      size === 0 ? this.offset : offset,
-      size,
-      this.data,
-      this.#source,
-    );
+    // Tiles of a run share one frozen shape, which loops over them recognise.
+    const extents = Object.isFrozen(shape) ? shape : shape.slice();
+    const layout = { shape: extents, strides: own.strides, offset: size === 0 ? own.offset : offset };
+    return new SharedNdArray(this.dtype, layout, size, this.#storage, true);
+  }
+
+  /**
+   * The same elements, in C order, in another shape: a view where the strides allow it, otherwise a copy.
+   *
+   * @param shape The shape; one extent can be -1, as much as is left. A number is a shape of one axis.
+   * @param options Whether it may or must be a copy.
+   * @throws {ShapeError} If the shape has another number of elements, or would need a copy that was refused.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const a = SharedNdArray.arange(6).reshape([2, -1]);
+   * assertEquals(a.toNested(), [[0, 1, 2], [3, 4, 5]]);
+   * assertThrows(() => a.transpose().reshape([6], { copy: "never" }), RangeError, "without a copy");
+   * ```
+   */
+  reshape(shape: Shape | number, options: ReshapeOptions = {}): SharedNdArray<D> {
+    const { copy = "ifNeeded" } = options;
+    if (copy !== "ifNeeded" && copy !== "never" && copy !== "always") {
+      throw new ValueError(`Unknown copy ${JSON.stringify(copy)}: expected ifNeeded, never or always`);
+    }
+    const own = this.#layout;
+    const wanted = resolveShape(typeof shape === "number" ? [shape] : shape, own.shape);
+    if (copy === "always") return this.copy().#as(wanted);
+    const layout = reshapeLayout(own, wanted);
+    if (layout !== null) return this.#at(layout);
+    if (copy === "never") {
+      throw new ShapeError(
+        `Cannot reshape ${showShape(own.shape)} with strides ${showShape(own.strides)} to ${
+          showShape(wanted)
+        } without a copy`,
+      );
+    }
+    return this.copy().#as(wanted);
+  }
+
+  /** The array itself in another shape, where it is contiguous and nobody else knows it. */
+  #as(shape: Shape): SharedNdArray<D> {
+    const layout = { shape, strides: cStrides(shape), offset: this.offset };
+    return new SharedNdArray(this.dtype, layout, this.size, this.#storage, this.#isView);
   }
 
   /**
@@ -728,57 +1020,433 @@ export class SharedNdArray<D extends DType = DType> {
    * ```
    */
   transpose(axes?: readonly number[]): SharedNdArray<D> {
-    const order = axes === undefined ? this.shape.keys().toArray().reverse() : resolveAxes(axes, this.ndim);
-    if (order.length !== this.ndim) {
-      throw new IndexError(
-        `Axes ${showShape(order)} do not name every axis of an array of shape ${showShape(this.shape)}`,
-      );
-    }
-    return this.#layout(
-      order.map((axis) => this.shape[axis]),
-      order.map((axis) => this.strides[axis]),
-      this.offset,
-    );
-  }
-
-  #layout(shape: number[], strides: number[], offset: number): SharedNdArray<D> {
-    return new SharedNdArray(
-      this.dtype,
-      freeze(shape),
-      freeze(strides),
-      offset,
-      sizeOf(shape),
-      this.data,
-      this.#source,
-    );
+    return this.#at(transposeLayout(this.#layout, axes));
   }
 
   /**
-   * Dtype, shape and elements as text; beyond 1000 elements the middle of long axes is left out.
+   * The view with two axes in each other's place.
+   *
+   * @param first An axis; negative ones count from the end.
+   * @param second Another.
+   * @throws {IndexError} If one is out of range.
    *
    * @example
    * ```ts
    * import { SharedNdArray } from "@tilewise/ndarray";
    * import { assertEquals } from "@std/assert";
    *
-   * const a = SharedNdArray.from([[1, 2], [3, 40]]);
-   * assertEquals(a.toString(), "SharedNdArray float64 [2, 2]\n[[ 1,  2],\n [ 3, 40]]");
+   * assertEquals(SharedNdArray.zeros([2, 3, 4]).swapAxes(0, -1).shape, [4, 3, 2]);
    * ```
    */
-  toString(): string {
-    const text = (value: Scalar) => {
-      const isLong = typeof value === "number" && !Number.isInteger(value) && Number.isFinite(value);
-      return isLong ? String(Number(value.toPrecision(8))) : String(value);
+  swapAxes(first: number, second: number): SharedNdArray<D> {
+    return this.#at(swapAxesLayout(this.#layout, first, second));
+  }
+
+  /**
+   * The view with axes at other places; the others keep their order.
+   *
+   * @param source The axis or axes to move.
+   * @param destination Where each goes.
+   * @throws {IndexError} If axes are out of range or named twice, or there are not as many of both.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.zeros([2, 3, 4]).moveAxis(0, -1).shape, [3, 4, 2]);
+   * ```
+   */
+  moveAxis(source: Axes, destination: Axes): SharedNdArray<D> {
+    return this.#at(moveAxisLayout(this.#layout, source, destination));
+  }
+
+  /**
+   * The view in which axes run backwards.
+   *
+   * @param axes Which. Default: all.
+   * @throws {IndexError} If an axis is out of range or named twice.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([[1, 2], [3, 4]]);
+   * assertEquals(a.flip().toNested(), [[4, 3], [2, 1]]);
+   * assertEquals(a.flip(0).toNested(), [[3, 4], [1, 2]]);
+   * ```
+   */
+  flip(axes?: Axes): SharedNdArray<D> {
+    return this.#at(flipLayout(this.#layout, axes));
+  }
+
+  /**
+   * The view without axes of extent 1.
+   *
+   * @param axes Which go. Default: all of extent 1.
+   * @throws {ShapeError} If one has another extent.
+   * @throws {IndexError} If one is out of range or named twice.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([1, 3, 1]);
+   * assertEquals(a.squeeze().shape, [3]);
+   * assertEquals(a.squeeze(0).shape, [3, 1]);
+   * ```
+   */
+  squeeze(axes?: Axes): SharedNdArray<D> {
+    return this.#at(squeezeLayout(this.#layout, axes));
+  }
+
+  /**
+   * The view with new axes of extent 1.
+   *
+   * @param axes Where they are in the view; negative ones count from its end.
+   * @throws {IndexError} If one is out of range or named twice.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.zeros([3]).expandDims([0, -1]).shape, [1, 3, 1]);
+   * ```
+   */
+  expandDims(axes: Axes): SharedNdArray<D> {
+    return this.#at(expandDimsLayout(this.#layout, axes));
+  }
+
+  /**
+   * The view that repeats the array to a shape, with strides of 0. What is written to one repetition is in all.
+   *
+   * @param shape The shape.
+   * @throws {ShapeError} If the array does not broadcast to it.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([1, 2]);
+   * assertEquals(a.broadcastTo([2, 2]).toNested(), [[1, 2], [1, 2]]);
+   * ```
+   */
+  broadcastTo(shape: Shape): SharedNdArray<D> {
+    return this.#at(broadcastLayout(this.#layout, shape));
+  }
+
+  /**
+   * The view of a diagonal: its elements are the last axis.
+   *
+   * @param options Which diagonal, of which axes. Default: the main one of the first two.
+   * @throws {IndexError} If there are not two different axes.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([3, 3]);
+   * a.diagonal({ offset: 1 }).fill(5);
+   * assertEquals(a.toNested(), [[0, 5, 0], [0, 0, 5], [0, 0, 0]]);
+   * ```
+   */
+  diagonal(options: DiagonalOptions = {}): SharedNdArray<D> {
+    const { offset = 0, axis1 = 0, axis2 = 1 } = options;
+    return this.#at(diagonalLayout(this.#layout, offset, axis1, axis2));
+  }
+
+  /**
+   * The view of all positions of a window: the axes of positions come first, then those of the window. Windows overlap,
+   * so what is written to one is in others too.
+   *
+   * @param window The window's extents; a number for one axis.
+   * @param options Along which axes it slides. Default: all, one extent for each.
+   * @throws {ShapeError} If the window does not fit.
+   * @throws {IndexError} If an axis is out of range or named twice.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([1, 2, 3, 4]);
+   * assertEquals(a.slidingWindow(3).toNested(), [[1, 2, 3], [2, 3, 4]]);
+   * ```
+   */
+  slidingWindow(window: Axes, options: SlidingWindowOptions = {}): SharedNdArray<D> {
+    return this.#at(slidingWindowLayout(this.#layout, window, options.axes));
+  }
+
+  /**
+   * A copy in memory of its own, in C order.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([2, 3]);
+   * const b = a.transpose().copy();
+   * b.fill(1);
+   * assertEquals([a.get(0, 0), b.strides], [0, [2, 1]]);
+   * ```
+   */
+  copy(): SharedNdArray<D> {
+    const copy = SharedNdArray.#allocate(this.#layout.shape, this.dtype, false);
+    copyElements(copy.#elements, this.#elements);
+    return copy;
+  }
+
+  /**
+   * Writes another array's elements to this one's. Where both share memory, the result is as if the other had been
+   * copied first.
+   *
+   * @param source An array of any dtype and strides, which is broadcast to this one's shape, or an array of another
+   * library.
+   * @param options Which conversions of dtypes are allowed. Default: all, as typed arrays convert.
+   * @returns The array itself.
+   * @throws {ShapeError} If the source does not broadcast to this array's shape.
+   * @throws {DTypeError} If its dtype would have to be converted in a way that was not allowed.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([2, 2], { dtype: "int32" });
+   * a.copyFrom(SharedNdArray.from([1.9, -1.9]));
+   * assertEquals(a.toNested(), [[1, -1], [1, -1]]);
+   * ```
+   */
+  copyFrom(source: SharedNdArray | StridedInput, options: CopyFromOptions = {}): this {
+    const { casting = "unsafe" } = options;
+    const from = source instanceof SharedNdArray ? source.#elements : stridedSource(source);
+    requireCast(from.dtype, this.dtype, casting);
+    copyElements(this.#elements, { ...from, ...broadcastLayout(from, this.#layout.shape) });
+    return this;
+  }
+
+  /**
+   * A copy with another dtype. Floats become integers as typed arrays convert them: fractions are dropped, what is out
+   * of range wraps, NaN and infinities become 0. Anything but 0 becomes true.
+   *
+   * @param dtype The dtype.
+   * @param options Which conversions are allowed, with NumPy's names. Default: all.
+   * @throws {DTypeError} If the conversion was not allowed.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([1.9, -1.9]);
+   * assertEquals(a.astype("int8").toNested(), [1, -1]);
+   * assertThrows(() => a.astype("int8", { casting: "safe" }), TypeError, "Cannot cast float64 to int8");
+   * ```
+   */
+  astype<E extends DType>(dtype: E, options: AsTypeOptions = {}): SharedNdArray<E> {
+    dtypeRow(dtype);
+    requireCast(this.dtype, dtype, options.casting ?? "unsafe");
+    const array = SharedNdArray.#allocate(this.#layout.shape, dtype, false);
+    copyElements(array.#elements, this.#elements);
+    return array;
+  }
+
+  /**
+   * The elements as nested arrays; of an array without axes, its element.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.arange(4).reshape([2, 2]).toNested(), [[0, 1], [2, 3]]);
+   * ```
+   */
+  toNested(): Nested<Element<D>> {
+    return nestElements(this.#layout.shape, this.values());
+  }
+
+  /**
+   * A copy of the elements, in C order, as a typed array over memory that is not shared. Booleans are bytes 0 and 1.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.from([[1, 2], [3, 4]]).transpose().toTyped(), new Float64Array([1, 3, 2, 4]));
+   * ```
+   */
+  toTyped(): TypedCopy<D> {
+    const { shape } = this.#layout;
+    // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
+    const copy = new DTYPES[this.dtype].array(this.size) as TypedCopy<D>;
+    const target = { dtype: this.dtype, shape, strides: cStrides(shape), offset: 0, data: copy };
+    copyElements(target, this.#elements);
+    return copy;
+  }
+
+  /**
+   * The form in which other libraries take arrays (zarrita's chunks, scijs' `ndarray`, `@stdlib/ndarray`): data, shape
+   * and strides under both names. Nothing is copied. `data` begins with the lowest element, so `offset` is 0 unless a
+   * stride is negative.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { data, shape, stride } = SharedNdArray.from([[1, 2], [3, 4]]).view(1).strided();
+   * assertEquals([...data], [3, 4]);
+   * assertEquals([shape, stride], [[2], [1]]);
+   * ```
+   */
+  strided(): StridedArray<D> {
+    const { shape, strides, offset } = this.#layout;
+    const ends = reach(shape, strides, offset) ?? { lowest: offset, highest: offset - 1 };
+    // A subarray of TypedData<D> is one, which TypeScript does not know of a type parameter.
+    const data = (this.data as Float64Array).subarray(ends.lowest, ends.highest + 1) as TypedData<D>;
+    return {
+      dtype: this.dtype,
+      data,
+      shape: shape.slice(),
+      stride: strides.slice(),
+      strides: strides.slice(),
+      offset: offset - ends.lowest,
     };
-    return describeArray(
-      `SharedNdArray ${this.dtype}`,
-      this.shape,
-      (indices) => text(this.get(...indices)),
+  }
+
+  /**
+   * Whether another array has the same shape and the same values, whatever the dtypes.
+   *
+   * @param other Another array.
+   * @param options Whether NaN equals NaN. Default: it does not.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assert } from "@std/assert";
+   *
+   * assert(SharedNdArray.from([1, 2]).equals(SharedNdArray.from([1n, 2n])));
+   * ```
+   */
+  equals(other: SharedNdArray, options: EqualsOptions = {}): boolean {
+    return sameShape(this.#layout.shape, other.#layout.shape) &&
+      allEqual(this.#elements, other.#elements, options.equalNaN ?? false);
+  }
+
+  /**
+   * Whether all values are close to another array's: `|a - b| <= atol + rtol * |b|`.
+   *
+   * @param other Another array; both are broadcast together.
+   * @param options Relative and absolute tolerance, and whether NaN is close to NaN.
+   * @throws {ShapeError} If the shapes do not broadcast.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assert } from "@std/assert";
+   *
+   * assert(SharedNdArray.from([0.1 + 0.2]).allClose(SharedNdArray.from(0.3)));
+   * ```
+   */
+  allClose(other: SharedNdArray, options: AllCloseOptions = {}): boolean {
+    const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = options;
+    const shape = broadcastShapes(this.#layout.shape, other.#layout.shape);
+    const [a, b] = [this.#elements, other.#elements];
+    return allNear(
+      { ...a, ...broadcastLayout(a, shape) },
+      { ...b, ...broadcastLayout(b, shape) },
+      { rtol, atol, equalNaN },
     );
+  }
+
+  /**
+   * Dtype, shape and elements as text. The elements read as NumPy prints them, with commas; beyond 1000 of them the
+   * middle of long axes is left out.
+   *
+   * @param options Digits, and how much is shown.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.from([[1, 2.5], [3, 40]]);
+   * assertEquals(a.toString(), "SharedNdArray float64 [2, 2]\n[[ 1. ,  2.5],\n [ 3. , 40. ]]");
+   * ```
+   */
+  toString(options?: PrintOptions): string {
+    if (this.isDisposed) return `SharedNdArray ${this.dtype} ${showShape(this.shape)} (disposed)`;
+    return describeArray(this, options);
   }
 
   /** How the array reads in `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
+
+  /** How the array shows in a Jupyter notebook: as a table. */
+  [Symbol.for("Jupyter.display")](): JupyterBundle {
+    return jupyterBundle(this);
+  }
+}
+
+/** The last index of an axis, if the short way of `get` can be taken to it. */
+function lastIndex(extent: number): number {
+  return extent <= 2 ** 31 ? extent - 1 : -1;
+}
+
+const CASTINGS: readonly Casting[] = ["no", "safe", "sameKind", "unsafe"];
+
+function requireCast(from: DType, to: DType, casting: Casting): void {
+  if (!CASTINGS.includes(casting)) {
+    throw new ValueError(
+      `Unknown casting ${JSON.stringify(casting)}: expected one of ${CASTINGS.join(", ")}`,
+    );
+  }
+  if (!canCast(from, to, casting)) {
+    throw new DTypeError(
+      `Cannot cast ${from} to ${to} by the rule "${casting}": some values would change`,
+    );
+  }
+}
+
+/** Where each element lies, in C order. */
+function* placesInOrder({ shape, strides, offset }: Layout): Generator<number> {
+  if (shape.includes(0)) return;
+  const counters = new Array<number>(shape.length).fill(0);
+  let place = offset;
+  for (;;) {
+    yield place;
+    let axis = shape.length - 1;
+    for (; axis >= 0; axis--) {
+      place += strides[axis];
+      if (++counters[axis] < shape[axis]) break;
+      place -= strides[axis] * shape[axis];
+      counters[axis] = 0;
+    }
+    if (axis < 0) return;
+  }
+}
+
+/**
+ * The handle of an array, once its memory may be known elsewhere.
+ *
+ * @param array The array.
+ * @param memory What its storage gave out.
+ */
+export function handleOf<D extends DType>(
+  array: SharedNdArray<D>,
+  memory: { readonly source: MemorySource; readonly identity: number },
+): ArrayHandle<D> {
+  const { dtype, shape, strides, offset, data } = array;
+  const { byteOffset, length } = data;
+  return { dtype, shape, strides, offset, byteOffset, length, ...memory };
 }

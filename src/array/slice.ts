@@ -16,9 +16,6 @@ export interface Slice {
   readonly step: number;
 }
 
-/** What one axis of a view picks: an index (drops the axis), null (the whole axis) or a slice. */
-export type ViewIndex = number | null | Slice;
-
 /**
  * A range along one axis, with Python's meaning: negative numbers count from the end, bounds are clamped.
  *
@@ -47,13 +44,17 @@ export function slice(start: number | null, stop?: number | null, step: number |
 }
 
 /** Slices are plain objects, which need not come from {@linkcode slice}. */
-function checkSlice({ start, stop, step }: Slice): void {
-  for (const [name, value] of [["start", start], ["stop", stop], ["step", step]] as const) {
-    if (value !== null && !Number.isSafeInteger(value)) {
-      throw new IndexError(`Slice ${name} is ${value}, expected an integer or null`);
-    }
+function checkSlice(range: Slice): void {
+  checkBound("start", range.start);
+  checkBound("stop", range.stop);
+  checkBound("step", range.step);
+  if (range.step === 0) throw new IndexError("Slice step is 0, expected a positive or negative integer");
+}
+
+function checkBound(name: string, value: number | null): void {
+  if (value !== null && !Number.isSafeInteger(value)) {
+    throw new IndexError(`Slice ${name} is ${value}, expected an integer or null`);
   }
-  if (step === 0) throw new IndexError("Slice step is 0, expected a positive or negative integer");
 }
 
 /**
@@ -66,11 +67,18 @@ function checkSlice({ start, stop, step }: Slice): void {
 export function resolveSlice(range: Slice, extent: number): { first: number; count: number; step: number } {
   checkSlice(range);
   const step = range.step;
-  const lowest = step > 0 ? 0 : -1;
-  const highest = step > 0 ? extent : extent - 1;
-  const bound = (value: number | null, natural: number) =>
-    value === null ? natural : Math.min(highest, Math.max(lowest, value < 0 ? value + extent : value));
-  const first = bound(range.start, step > 0 ? lowest : highest);
-  const last = bound(range.stop, step > 0 ? highest : lowest);
+  if (step > 0) {
+    const first = range.start === null ? 0 : clampBound(range.start, extent, 0, extent);
+    const last = range.stop === null ? extent : clampBound(range.stop, extent, 0, extent);
+    return { first, count: Math.max(0, Math.ceil((last - first) / step)), step };
+  }
+  const first = range.start === null ? extent - 1 : clampBound(range.start, extent, -1, extent - 1);
+  const last = range.stop === null ? -1 : clampBound(range.stop, extent, -1, extent - 1);
   return { first, count: Math.max(0, Math.ceil((last - first) / step)), step };
+}
+
+/** A bound counted from the start, and no further out than the walk goes. */
+function clampBound(value: number, extent: number, lowest: number, highest: number): number {
+  const fromStart = value < 0 ? value + extent : value;
+  return fromStart < lowest ? lowest : fromStart > highest ? highest : fromStart;
 }

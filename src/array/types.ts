@@ -5,6 +5,8 @@
  */
 
 import type { DType } from "../dtype.ts";
+import type { Axes } from "./axes.ts";
+import type { Casting } from "./copy/casting_rules.ts";
 import type { MemorySource } from "./memory/shared_memory.ts";
 import type { Shape } from "./shape.ts";
 
@@ -24,6 +26,8 @@ export interface ArrayHandle<D extends DType = DType> {
   readonly byteOffset: number;
   /** How many elements `data` has. */
   readonly length: number;
+  /** A number by which threads know the memory: handles with the same one are over the same bytes. */
+  readonly identity: number;
 }
 
 /** A typed array that an array can be made from: any but DataView. */
@@ -70,12 +74,6 @@ export interface LinspaceOptions<D extends DType = DType> extends CreateOptions<
   readonly endpoint?: boolean;
 }
 
-/** Options of {@linkcode SharedNdArray.random}. */
-export interface RandomOptions<D extends DType = DType> extends CreateOptions<D> {
-  /** The stream of random numbers, a whole number. Default: another one each time. */
-  readonly seed?: number | bigint;
-}
-
 /** Options of {@linkcode SharedNdArray.from}. */
 export interface FromOptions<D extends DType = DType> extends CreateOptions<D> {
   /** The shape, for typed arrays. Default: one axis. */
@@ -92,4 +90,57 @@ export interface WrapOptions<D extends DType = DType> {
   readonly strides?: readonly number[];
   /** Where the lowest element lies in the buffer, in bytes; a multiple of the dtype's size. Default 0. */
   readonly byteOffset?: number;
+}
+
+/** Options of {@linkcode SharedNdArray.reshape}. */
+export interface ReshapeOptions {
+  /**
+   * Whether elements may be copied: `ifNeeded`, where the strides do not allow a view; `never`, an error instead;
+   * `always`. Default `ifNeeded`.
+   */
+  readonly copy?: "ifNeeded" | "never" | "always";
+}
+
+/** Options of {@linkcode SharedNdArray.diagonal}. */
+export interface DiagonalOptions {
+  /** How far above the main diagonal; negative: below. Default 0. */
+  readonly offset?: number;
+  /** The axis of rows. Default 0. */
+  readonly axis1?: number;
+  /** The axis of columns. Default 1. */
+  readonly axis2?: number;
+}
+
+/** Options of {@linkcode SharedNdArray.slidingWindow}. */
+export interface SlidingWindowOptions {
+  /** Along which axes the window slides, one for each of its extents. Default: all. */
+  readonly axes?: Axes;
+}
+
+/** Options of {@linkcode SharedNdArray.astype}. */
+export interface AsTypeOptions {
+  /** Which conversions are allowed. Default `unsafe`: all. */
+  readonly casting?: Casting;
+}
+
+/** Options of {@linkcode SharedNdArray.copyFrom}. */
+export interface CopyFromOptions {
+  /** Which conversions are allowed. Default `unsafe`: all. */
+  readonly casting?: Casting;
+}
+
+/** Options of {@linkcode SharedNdArray.equals}. */
+export interface EqualsOptions {
+  /** Whether NaN equals NaN. Default false. */
+  readonly equalNaN?: boolean;
+}
+
+/** Options of {@linkcode SharedNdArray.allClose}. */
+export interface AllCloseOptions {
+  /** Tolerance relative to the other array's magnitude. Default 1e-5. */
+  readonly rtol?: number;
+  /** Absolute tolerance. Default 1e-8. */
+  readonly atol?: number;
+  /** Whether NaN is close to NaN. Default false. */
+  readonly equalNaN?: boolean;
 }

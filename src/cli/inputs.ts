@@ -4,7 +4,7 @@
  * @module
  */
 
-import { visitWords } from "../array/philox.ts";
+import { visitWords } from "../array/random/philox.ts";
 import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";

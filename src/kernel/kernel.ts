@@ -10,20 +10,27 @@ import { describeCause, KernelLoadError } from "../errors.ts";
 import type { Tile } from "../plan/tile_plan.ts";
 
 /**
- * A tile's views by name, all of the same shape.
+ * A tile's arrays by name: views of inputs and outputs, all of the tile's shape, and shared arrays.
  *
- * @typeParam Names The names of inputs and outputs.
+ * @typeParam Names The names.
  * @typeParam D Their dtype.
  */
 export type TileArrays<Names extends string = string, D extends DType = DType> = {
   readonly [name in Names]: SharedNdArray<D>;
 };
 
+/** A tile as a kernel gets it. */
+export interface KernelTile extends Tile {
+  /** The number of the worker that runs it, from 0 to before the run's `workers`: no two run at a time under one. */
+  readonly worker: number;
+}
+
 /**
- * A kernel: called once for each tile, on some worker, with views of the tile's part of each array. Its return value
- * goes to `run.values`; it must be one that can be cloned, or nothing.
+ * A kernel: called once for each tile, on some worker, with views of the tile's part of each input and output, and the
+ * whole of each array that is shared. Its return value goes to `run.values`; it must be one that can be cloned, or nothing.
  *
- * A kernel writes to its outputs and nothing else. It may be async; a worker starts its next tile when the promise has
+ * A kernel writes to its outputs, to shared arrays by {@linkcode atomics} or where no other worker writes, and to
+ * nothing else. It may be async; a worker starts its next tile when the promise has
  * settled. A module that also says `export const elementwise = true` promises that its kernel treats each element by
  * itself and needs neither `tile` nor a return value: it is then called for boxes of neighbouring tiles, which is much
  * faster for tiles whose rows are short. `tile` is then the first of them, with the shape of the box.
@@ -43,7 +50,7 @@ export type TileArrays<Names extends string = string, D extends DType = DType> =
  */
 export type Kernel<Arrays extends TileArrays = TileArrays, Value = unknown> = (
   arrays: Arrays,
-  tile: Tile,
+  tile: KernelTile,
 ) => Value | Promise<Value>;
 
 /** A kernel module that was loaded. */

@@ -21,6 +21,8 @@ export interface StartMessage {
   readonly plan: TilePlan;
   /** Inputs and outputs by name. */
   readonly arrays: Readonly<Record<string, ArrayHandle>>;
+  /** Arrays that every call gets whole, by name. */
+  readonly shared: Readonly<Record<string, ArrayHandle>>;
   /** The control block's memory. */
   readonly control: SharedArrayBuffer;
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Layout, layoutsOverlap, overlapsItself } from "../array/overlap.ts";
 import { sameShape, type Shape, showShape } from "../array/shape.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { handleOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
+import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
+import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
 import { OverlapError, PlanError, ShapeError } from "../errors.ts";
 
@@ -87,11 +88,6 @@ export function makeOutputs(
   );
 }
 
-function layoutOf(array: SharedNdArray): Layout {
-  const { shape, strides, offset, dtype, data } = array;
-  return { shape, strides, offset, itemBytes: DTYPES[dtype].bytes, byteOffset: data.byteOffset };
-}
-
 function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
   return a.dtype === b.dtype && a.data.byteOffset + a.offset * DTYPES[a.dtype].bytes ===
       b.data.byteOffset + b.offset * DTYPES[b.dtype].bytes &&
@@ -112,10 +108,8 @@ export function refuseOverlaps(
 ): void {
   const outputs = Object.entries(specs)
     .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
-  const overlap = (a: SharedNdArray, b: SharedNdArray) =>
-    a.data.buffer === b.data.buffer && layoutsOverlap(layoutOf(a), layoutOf(b));
   outputs.forEach(([name, output], k) => {
-    if (overlapsItself(layoutOf(output))) {
+    if (repeatsElements(output)) {
       throw new OverlapError(
         `Output ${name} has several indices for one element (strides ${
           showShape(output.strides)
@@ -124,12 +118,12 @@ export function refuseOverlaps(
       );
     }
     for (const [other, second] of outputs.slice(k + 1)) {
-      if (overlap(output, second)) {
+      if (mayShareMemory(output, second)) {
         throw new OverlapError(`Outputs ${name} and ${other} share memory: give each its own`, [name, other]);
       }
     }
     for (const [other, input] of Object.entries(inputs)) {
-      if (overlap(output, input) && !sameElements(output, input)) {
+      if (mayShareMemory(output, input) && !sameElements(output, input)) {
         throw new OverlapError(
           `Output ${name} overlaps input ${other} but is not the same view, so tiles would read what others write`,
           [name, other],
@@ -137,4 +131,73 @@ export function refuseOverlaps(
       }
     }
   });
+}
+
+/**
+ * Refuses shared arrays that are something else too.
+ *
+ * @param shared Arrays that each call gets whole, by name.
+ * @param inputs Arrays by name.
+ * @param specs Outputs by name.
+ * @throws {PlanError} If one is no array, or its name is that of an input or output.
+ * @throws {OverlapError} If an output shares memory with one.
+ */
+export function refuseShared(
+  shared: Readonly<Record<string, SharedNdArray>>,
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+): void {
+  for (const [name, array] of Object.entries(shared)) {
+    if (!(array instanceof SharedNdArray)) throw new PlanError(`${name} must be a SharedNdArray`);
+    if (Object.hasOwn(inputs, name) || Object.hasOwn(specs, name)) {
+      throw new PlanError(`${name} is shared, so it cannot be the name of an input or output too`);
+    }
+    for (const [output, spec] of Object.entries(specs)) {
+      if (typeof spec !== "string" && mayShareMemory(array, spec)) {
+        throw new OverlapError(
+          `Output ${output} overlaps shared array ${name}, which every tile may read: give each its own memory`,
+          [output, name],
+        );
+      }
+    }
+  }
+}
+
+/** Arrays as workers get them. */
+export interface LentArrays {
+  /** Handles of inputs and outputs by name. */
+  readonly arrays: Readonly<Record<string, ArrayHandle>>;
+  /** Handles of shared arrays by name. */
+  readonly shared: Readonly<Record<string, ArrayHandle>>;
+  /**
+   * To be called when the run has ended.
+   *
+   * @param mayBeWritten Whether a worker may still write: then the memory is never used for another array.
+   */
+  giveBack(mayBeWritten: boolean): void;
+}
+
+/**
+ * Lends the memory of arrays to workers. An array that is disposed meanwhile keeps its memory until it is given back.
+ *
+ * @param arrays Inputs and outputs by name.
+ * @param shared Shared arrays by name.
+ */
+export function lendArrays(
+  arrays: Readonly<Record<string, SharedNdArray>>,
+  shared: Readonly<Record<string, SharedNdArray>>,
+): LentArrays {
+  const returns: ((mayBeWritten: boolean) => void)[] = [];
+  const lend = (array: SharedNdArray) => {
+    const { giveBack, ...memory } = storageOf(array).lend();
+    returns.push(giveBack);
+    return handleOf(array, memory);
+  };
+  const lendAll = (record: Readonly<Record<string, SharedNdArray>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, array]) => [name, lend(array)]));
+  return {
+    arrays: lendAll(arrays),
+    shared: lendAll(shared),
+    giveBack: (mayBeWritten) => returns.forEach((giveBack) => giveBack(mayBeWritten)),
+  };
 }

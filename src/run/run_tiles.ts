@@ -6,7 +6,7 @@
 
 import type { Shape } from "../array/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
-import { type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
+import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
@@ -83,7 +83,7 @@ async function workThrough(
   tally: Tally,
 ): Promise<Failure | undefined> {
   const { plan, worker } = start;
-  const viewsOf = boxViewer(start.arrays);
+  const viewsOf = boxViewer(start);
   const cursor = new TileCursor(plan);
   const grain = kernel.elementwise ? plan.joinedGrain : plan.grain;
   tally.grain = grain;
@@ -101,7 +101,7 @@ async function workThrough(
       }
       const first = cursor.tile();
       const { count, shape } = kernel.elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
-      const tile = count === 1 ? first : { ...first, shape };
+      const tile: KernelTile = { index, coords: first.coords, origin: first.origin, shape, worker };
       try {
         let value = kernel.call(viewsOf(tile.origin, tile.shape), tile);
         if (isThenable(value)) value = await value;
@@ -133,12 +133,17 @@ function tileAlone(tile: Tile): { count: number; shape: Shape } {
   return { count: 1, shape: tile.shape };
 }
 
-/** Makes the record of views that a kernel gets. */
-function boxViewer(handles: StartMessage["arrays"]): (origin: readonly number[], shape: Shape) => TileArrays {
-  const names = Object.keys(handles);
-  const wholes = names.map((name) => SharedNdArray.attach(handles[name]));
+/** Makes the record of views, and of shared arrays, that a kernel gets. */
+function boxViewer(
+  { arrays, shared }: StartMessage,
+): (origin: readonly number[], shape: Shape) => TileArrays {
+  const names = Object.keys(arrays);
+  const wholes = names.map((name) => SharedNdArray.attach(arrays[name]));
   // Copying a record with all names is faster than adding them one by one.
-  const template = Object.fromEntries(names.map((name, k) => [name, wholes[k]]));
+  const template = Object.fromEntries([
+    ...names.map((name, k) => [name, wholes[k]] as const),
+    ...Object.entries(shared).map(([name, handle]) => [name, SharedNdArray.attach(handle)] as const),
+  ]);
   return (origin, shape) => {
     const views = { ...template };
     for (let k = 0; k < names.length; k++) views[names[k]] = wholes[k].box(origin, shape);

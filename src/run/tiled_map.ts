@@ -15,10 +15,13 @@ import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.t
 import {
   commonShape,
   elementBytes,
+  lendArrays,
+  type LentArrays,
   makeOutputs,
   type OutputOf,
   type OutputSpec,
   refuseOverlaps,
+  refuseShared,
 } from "./run_arrays.ts";
 import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
@@ -39,6 +42,11 @@ export interface Progress {
 export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputSpec>>> {
   /** Arrays that the kernel reads, by name. */
   readonly inputs?: Readonly<Record<string, SharedNdArray>>;
+  /**
+   * Arrays of any shape that each call gets whole, by name: tables to look up, or counters that all workers change with
+   * {@linkcode atomics}.
+   */
+  readonly shared?: Readonly<Record<string, SharedNdArray>>;
   /** What the kernel writes, by name: a dtype makes a new array, an array is written in place. */
   readonly outputs?: Outputs;
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
@@ -70,14 +78,15 @@ export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> 
 /**
  * Runs a kernel over the tiles of arrays, on module Workers that share the arrays' memory.
  *
- * All arrays have the same shape. Tiles cover it without overlap, so that workers never write the same element.
+ * All inputs and outputs have the same shape. Tiles cover it without overlap, so that workers never write the same element.
  *
  * @param kernel The URL of a module whose default export is a {@linkcode Kernel}.
  * @param options Inputs, outputs, tile, workers.
  * @returns The outputs, what the kernel returned for each tile, and the report.
  * @throws {ShapeError} If the arrays differ in shape.
  * @throws {PlanError} If tile, workers or names make no plan.
- * @throws {OverlapError} If an output shares memory with itself, with another output, or with a shifted input.
+ * @throws {OverlapError} If an output shares memory with itself, with another output, with a shifted input, or with a
+ * shared array.
  * @throws {KernelLoadError} If the kernel cannot be loaded.
  * @throws {TileError} If the kernel throws: the first tile that failed, with the kernel's own error as `cause`.
  * @throws {WorkerError} If a worker ended.
@@ -106,7 +115,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   if (!(kernel instanceof URL)) {
     throw new PlanError('The kernel must be a URL, such as new URL("./kernel.ts", import.meta.url)');
   }
-  const { inputs = {}, pool: given, signal, onProgress } = options;
+  const { inputs = {}, shared = {}, pool: given, signal, onProgress } = options;
   const specs: Readonly<Record<string, OutputSpec>> = options.outputs ?? {};
   signal?.throwIfAborted();
   const shape = commonShape(inputs, specs);
@@ -118,29 +127,33 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     itemBytes: Math.max(1, ...elementBytes(inputs), ...elementBytes(specs)),
   });
   refuseOverlaps(inputs, specs);
+  refuseShared(shared, inputs, specs);
   const outputs = makeOutputs(specs, shape);
   const arrays: Record<string, SharedNdArray> = { ...inputs, ...outputs };
   const control = ControlBlock.create(workers);
-  const shared = sharedBytes(Object.values(arrays));
-  const predictedPeak = predictPeak(shared, workers);
+  const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
+  const predictedPeak = predictPeak(bytes, workers);
 
   using watch = new MemoryWatch();
   const tell = () =>
     onProgress?.({ done: control.tilesDone(), total: plan.tiles, elapsedMs: performance.now() - began });
   using progress = new ProgressTimer(onProgress === undefined ? undefined : tell);
+  const lent = lendArrays(arrays, shared);
   const job: PoolJob = {
     kernel: kernel.href,
     plan,
-    arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.handle()])),
+    arrays: lent.arrays,
+    shared: lent.shared,
     control,
-    bytes: shared,
+    bytes,
     workers,
     exact: options.exact ?? false,
     signal: progress.abortWith(signal),
   };
-  const { parts, ended, highWater } = given !== undefined
-    ? await runOn(given, job, watch)
-    : await runOnOwnPool(job, watch);
+  const { parts, ended, highWater } = await runLent(
+    lent,
+    () => given !== undefined ? runOn(given, job, watch) : runOnOwnPool(job, watch),
+  );
   const elapsedMs = ended - began;
   tell();
   return {
@@ -150,7 +163,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     report: makeReport(plan, workers, parts, elapsedMs, {
       usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
       highWater,
-      shared,
+      shared: bytes,
       predictedPeak,
     }),
   };
@@ -162,6 +175,18 @@ interface JobResult {
   /** When the last worker ended its part, as `performance.now()` tells time. */
   readonly ended: number;
   readonly highWater: number;
+}
+
+/** Runs, and takes the arrays back. After a failure a worker that was given up may still write to them. */
+async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise<JobResult> {
+  let isDone = false;
+  try {
+    const result = await run();
+    isDone = true;
+    return result;
+  } finally {
+    lent.giveBack(!isDone);
+  }
 }
 
 async function runOn(pool: WorkerPool, job: PoolJob, watch: MemoryWatch): Promise<JobResult> {

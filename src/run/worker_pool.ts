@@ -41,6 +41,8 @@ export interface PoolJob {
   readonly plan: TilePlan;
   /** Inputs and outputs by name. */
   readonly arrays: StartMessage["arrays"];
+  /** Arrays that every call gets whole, by name. */
+  readonly shared: StartMessage["shared"];
   /** A control block with a slot for each worker that takes part. */
   readonly control: ControlBlock;
   /** The bytes behind the arrays. */
@@ -214,7 +216,7 @@ export class WorkerPool implements AsyncDisposable {
     job.signal?.throwIfAborted();
     // Not to be guessed, because kernels can post messages too.
     const run = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-    const { kernel, plan, arrays, control } = job;
+    const { kernel, plan, arrays, shared, control } = job;
     const seats = this.#seats.slice(0, job.workers);
     let firstError: { error: unknown } | undefined;
     let grace: ReturnType<typeof setTimeout> | undefined;
@@ -231,7 +233,7 @@ export class WorkerPool implements AsyncDisposable {
     };
     const runPart = async (seat: Seat, worker: number): Promise<WorkerPart | undefined> => {
       try {
-        const end = await seat.start({ run, worker, kernel, plan, arrays, control: control.buffer });
+        const end = await seat.start({ run, worker, kernel, plan, arrays, shared, control: control.buffer });
         if (end.failure !== undefined) stop(runError(job, worker, end.failure));
         return end.part;
       } catch (error) {

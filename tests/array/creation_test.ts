@@ -210,8 +210,9 @@ Deno.test("from converts typed arrays to the dtype that is asked for", () => {
   assertEquals([...SharedNdArray.from(source, { dtype: "bool" }).values()], [true, false, true, true]);
   assertEquals([...SharedNdArray.from(new Int16Array([-3, 4]), { dtype: "int64" }).values()], [-3n, 4n]);
   assertEquals([...SharedNdArray.from(new BigInt64Array([-3n, 4n]), { dtype: "float32" }).values()], [-3, 4]);
+  assertEquals([...SharedNdArray.from(source, { dtype: "int64" }).values()], [-1n, 0n, 300n, 0n]);
   assertThrows(
-    () => SharedNdArray.from(source, { dtype: "int64" }),
+    () => SharedNdArray.from([-1.7], { dtype: "int64" }),
     DTypeError,
     "Cannot write -1.7 to int64",
   );

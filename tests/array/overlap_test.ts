@@ -1,17 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Layout, layoutsOverlap, overlapsItself } from "../../src/array/overlap.ts";
+import { type ByteLayout, layoutsOverlap, overlapsItself } from "../../src/array/overlap.ts";
 import { reach } from "../../src/array/strides.ts";
 import { placesOf } from "../naive.ts";
 import { forEachSeed, type Seeded } from "../seeded.ts";
 
-function bytesOf({ shape, strides, offset, itemBytes, byteOffset }: Layout): number[] {
+function bytesOf({ shape, strides, offset, itemBytes, byteOffset }: ByteLayout): number[] {
   return placesOf(shape, strides, offset).flatMap((place) =>
     Array.from({ length: itemBytes }, (_, byte) => byteOffset + place * itemBytes + byte)
   );
 }
 
 /** A layout of at most 64 elements, all at or behind `byteOffset`. */
-function randomLayout(random: Seeded): Layout {
+function randomLayout(random: Seeded): ByteLayout {
   const shape = random.ints(random.int(0, 3), random.oneIn(10) ? 0 : 1, 4);
   const strides = random.ints(shape.length, -9, 9);
   const lowest = reach(shape, strides, 0)?.lowest ?? 0;
@@ -40,7 +40,7 @@ Deno.test("layoutsOverlap says what sets of bytes say", () => {
 Deno.test("layoutsOverlap tells interleaved views apart at random steps and phases", () => {
   forEachSeed(3000, (random) => {
     const step = random.int(2, 6);
-    const [a, b] = [0, 1].map((): Layout => ({
+    const [a, b] = [0, 1].map((): ByteLayout => ({
       shape: random.ints(2, 1, 4),
       strides: [step * random.int(3, 6), random.pick([step, -step])],
       offset: random.int(20, 20 + 2 * step),
@@ -64,13 +64,13 @@ Deno.test("overlapsItself says whether a walk meets a place twice", () => {
   assert(overlapping > 500 && overlapping < 5500, `${overlapping} cases overlap themselves`);
 });
 
-function float64(shape: readonly number[], strides: readonly number[], offset: number = 0): Layout {
+function float64(shape: readonly number[], strides: readonly number[], offset: number = 0): ByteLayout {
   return { shape, strides, offset, itemBytes: 8, byteOffset: 0 };
 }
 
 Deno.test("layouts of a billion elements are told apart at once and exactly", () => {
   const n = 2 ** 30, side = 2 ** 15;
-  const cases: [name: string, a: Layout, b: Layout, expected: boolean][] = [
+  const cases: [name: string, a: ByteLayout, b: ByteLayout, expected: boolean][] = [
     ["every second and the others", float64([n], [2]), float64([n], [2], 1), false],
     ["every second and every second of the others", float64([n], [2]), float64([n / 2], [4], 1), false],
     ["every second and every third", float64([n], [2]), float64([n], [3], 1), true],
@@ -106,7 +106,7 @@ Deno.test("layouts of a billion elements are told apart at once and exactly", ()
 });
 
 Deno.test("dtypes of other widths over one buffer are compared by bytes", () => {
-  const real: Layout = { shape: [2 ** 28], strides: [2], offset: 0, itemBytes: 4, byteOffset: 0 };
+  const real: ByteLayout = { shape: [2 ** 28], strides: [2], offset: 0, itemBytes: 4, byteOffset: 0 };
   assert(!layoutsOverlap(real, { ...real, byteOffset: 4 }));
   assert(layoutsOverlap(real, { ...real, byteOffset: 3 }));
   assert(layoutsOverlap(real, { shape: [2 ** 20], strides: [1], offset: 5, itemBytes: 8, byteOffset: 0 }));

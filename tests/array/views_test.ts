@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { SharedNdArray, slice, type ViewIndex } from "../../mod.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ShapeError, SharedNdArray, slice, type ViewIndex } from "../../mod.ts";
 import { indicesOf, ListView, pythonSlice } from "../naive.ts";
 import { forEachSeed, type Seeded } from "../seeded.ts";
 
@@ -12,8 +12,8 @@ interface PythonSlice {
 type Operation =
   | readonly ["view", readonly (number | null | PythonSlice)[]]
   | readonly ["transpose", (readonly number[])?]
-  | readonly ["flip", number?]
-  | readonly ["expandDims" | "squeeze" | "broadcastTo" | "reshape", ...unknown[]];
+  | readonly ["flip" | "expandDims" | "squeeze", number?]
+  | readonly ["broadcastTo" | "reshape", readonly number[]];
 
 interface ViewCase {
   readonly shape: readonly number[];
@@ -32,40 +32,59 @@ function counted(shape: readonly number[]): Floats {
   return SharedNdArray.from(Float64Array.from(indicesOf(shape), (_, i) => i), { shape });
 }
 
-/** The view that an operation makes, or undefined for one that is neither a view, a transpose nor a flip. */
-function apply(array: Floats, operation: Operation): Floats | undefined {
-  switch (operation[0]) {
+function apply(array: Floats, [name, argument]: Operation): Floats {
+  switch (name) {
     case "view":
       return array.view(
-        ...operation[1].map((index) =>
+        ...argument.map((index) =>
           typeof index === "object" && index !== null ? slice(index.start, index.stop, index.step) : index
         ),
       );
     case "transpose":
-      return array.transpose(operation[1]);
-    case "flip": {
-      const backwards = slice(null, null, -1), flipped = operation[1];
-      return array.view(
-        ...array.shape.map((_, axis) =>
-          flipped === undefined || axis === (flipped + array.ndim) % array.ndim ? backwards : null
-        ),
-      );
-    }
+      return array.transpose(argument);
+    case "flip":
+      return array.flip(argument);
+    case "expandDims":
+      return array.expandDims(argument ?? 0);
+    case "squeeze":
+      return array.squeeze(argument);
+    case "broadcastTo":
+      return array.broadcastTo(argument);
+    case "reshape":
+      return array.reshape(argument);
   }
 }
 
-Deno.test("chains of views, transposes and flips give the elements that NumPy gives", () => {
-  let compared = 0;
+Deno.test("chains of operations give the shapes and elements that NumPy gives", () => {
+  assertEquals(viewCases.length, 300);
   for (const { shape, ops, expectShape, expect } of viewCases) {
-    let array: Floats | undefined = counted(shape);
-    for (const operation of ops) array = array && apply(array, operation);
-    if (array === undefined) continue;
-    compared++;
+    const array = ops.reduce(apply, counted(shape));
     const about = `[${shape}] ${JSON.stringify(ops)}`;
     assertEquals(array.shape, expectShape, about);
     assertEquals([...array.values()], expect, about);
+    assertEquals(array.toTyped(), Float64Array.from(expect), about);
   }
-  assert(compared >= 36, `only ${compared} cases were compared`);
+});
+
+Deno.test("only a reshape that strides do not allow copies, and then only if it may", () => {
+  let copied = 0;
+  for (const { shape, ops } of viewCases) {
+    let array = counted(shape);
+    for (const operation of ops) {
+      const next = apply(array, operation);
+      if (next.data !== array.data) {
+        copied++;
+        assertEquals(operation[0], "reshape");
+        const [, wanted] = operation as ["reshape", number[]];
+        const error = assertThrows(() => array.reshape(wanted, { copy: "never" }), ShapeError);
+        assertStringIncludes(error.message, "without a copy");
+      } else if (operation[0] === "reshape") {
+        assert(array.reshape(operation[1], { copy: "never" }).data === array.data);
+      }
+      array = next;
+    }
+  }
+  assert(copied > 5, `only ${copied} reshapes copied`);
 });
 
 /** A random index of one axis, and what it picks. */

@@ -24,6 +24,7 @@ function partOf(kernel: URL, a: SharedNdArray, tile: number[], grain: number = 1
     kernel: kernel.href,
     plan,
     arrays: { a: a.handle() },
+    shared: {},
     control: control.buffer,
   };
   return { start: structuredClone(start), control, plan };

@@ -133,6 +133,7 @@ Deno.test("a job given to the pool itself comes back with the part of each worke
     kernel: count.href,
     plan: planTiles(a.shape, { tile: [1], workers: 3, itemBytes: 8 }),
     arrays: { a: a.handle() },
+    shared: {},
     control,
     bytes: a.byteLength,
     workers: 3,

@@ -5,6 +5,8 @@
  */
 
 import { AllocationError } from "../../errors.ts";
+import { FreeList } from "./free_list.ts";
+import { MemoryPressure } from "./pressure.ts";
 
 /** Bytes of a WebAssembly page: memories are whole multiples of it. */
 export const PAGE_BYTES = 65_536;
@@ -48,30 +50,48 @@ interface MemoryDescriptor64 {
   readonly shared: true;
 }
 
+/** What was given back by this thread, and what its arrays take from the machine. */
+const freeList = new FreeList(), pressure = new MemoryPressure();
+
+/** Options of {@linkcode allocateShared}. */
+export interface AllocateOptions {
+  /** Whether the bytes shall be 0. Default true; otherwise they can be anything. */
+  readonly zeroed?: boolean;
+}
+
 /**
- * Shared memory for an array of the given size, filled with zeros, of fixed size.
+ * Shared memory of fixed size for an array: one that was recycled, or a new one.
  *
  * @param byteLength How many bytes the array has.
+ * @param options Whether they shall be 0.
  * @throws {AllocationError} If the machine or the runtime does not give that much.
  */
-export function allocateShared(byteLength: number): FreshMemory {
-  const line = byteLength < STAGGER_FROM_BYTES ? 0 : (allocations++ * STAGGER_STEP) % PAGE_LINES;
-  const byteOffset = line * LINE_BYTES;
-  const pages = Math.max(1, Math.ceil((byteOffset + byteLength) / PAGE_BYTES));
-  let memory: WebAssembly.Memory;
+export function allocateShared(byteLength: number, options: AllocateOptions = {}): FreshMemory {
+  const isLarge = byteLength >= STAGGER_FROM_BYTES;
+  const byteOffset = isLarge ? (allocations++ * STAGGER_STEP) % PAGE_LINES * LINE_BYTES : 0;
+  // Wherever an array begins, its memory has room for it: arrays of one size can use each other's.
+  const room = byteLength + (isLarge ? PAGE_LINES * LINE_BYTES : 0);
+  const pages = Math.max(1, Math.ceil(room / PAGE_BYTES));
+  const recycled = freeList.take(pages * PAGE_BYTES);
+  if (recycled !== undefined) {
+    const memory = { ...fromSource(recycled), byteOffset };
+    if (options.zeroed !== false) new Uint8Array(memory.buffer, byteOffset, byteLength).fill(0);
+    return memory;
+  }
+  pressure.add(pages * PAGE_BYTES);
+  return { ...fromSource(newMemory(pages, byteLength)), byteOffset };
+}
+
+function newMemory(pages: number, byteLength: number): WebAssembly.Memory {
   try {
-    if (pages <= MOST_PAGES_32) {
-      memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    } else {
-      const descriptor: MemoryDescriptor64 = {
-        address: "i64",
-        initial: BigInt(pages),
-        maximum: BigInt(pages),
-        shared: true,
-      };
-      // The bigint form of the descriptor is standard, but TypeScript's types have only numbers.
-      memory = new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
-    }
+    return fixedMemory(pages);
+  } catch {
+    // What is kept for later, or was dropped but not collected, may be just what is missing.
+    freeList.clear();
+    pressure.relieve();
+  }
+  try {
+    return fixedMemory(pages);
   } catch (cause) {
     throw new AllocationError(
       `Cannot allocate ${byteLength} bytes of shared memory: more than the runtime or the machine gives`,
@@ -79,7 +99,39 @@ export function allocateShared(byteLength: number): FreshMemory {
       { cause },
     );
   }
-  return { ...fromSource(memory), byteOffset };
+}
+
+function fixedMemory(pages: number): WebAssembly.Memory {
+  if (pages <= MOST_PAGES_32) {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  }
+  const descriptor: MemoryDescriptor64 = {
+    address: "i64",
+    initial: BigInt(pages),
+    maximum: BigInt(pages),
+    shared: true,
+  };
+  // The bigint form of the descriptor is standard, but TypeScript's types have only numbers.
+  return new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
+}
+
+/**
+ * Takes back memory from {@linkcode allocateShared}, for arrays to come. Within a bound it is kept.
+ *
+ * @param memory Memory that nobody uses any more, on any thread.
+ * @returns The bytes beyond the bound, for {@linkcode letGo}.
+ */
+export function recycle(memory: WebAssembly.Memory): number {
+  return freeList.put(memory);
+}
+
+/**
+ * Counts memory that was let go of and cannot be used again, so that it is collected soon.
+ *
+ * @param byteLength How many bytes.
+ */
+export function letGo(byteLength: number): void {
+  pressure.add(byteLength);
 }
 
 /**

@@ -1,0 +1,142 @@
+/**
+ * Arrays as other libraries have them: data, shape, strides.
+ *
+ * @module
+ */
+
+import { type DType, dtypeOfTypedArray, DTYPES, isDType, type TypedCopy, type TypedData } from "../dtype.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
+import { inferDType, type Scalar, toStored } from "./creation.ts";
+import type { Layout } from "./layout.ts";
+import { showShape, sizeOf } from "./shape.ts";
+import { cStrides, reach } from "./strides.ts";
+import type { DTypeOf, TypedArrayInput } from "./types.ts";
+
+/** Values that are read one by one, such as zarrita's booleans. */
+export interface ElementReader {
+  /** How many there are. */
+  readonly length: number;
+  /** One of them: a number, a bigint or a boolean. */
+  get(index: number): unknown;
+}
+
+/** An array of another library. Strides and offset count elements. */
+export interface StridedInput {
+  /** The elements: a typed array, a list of numbers, bigints or booleans, or anything that reads them one by one. */
+  readonly data: TypedArrayInput | ArrayLike<unknown> | ElementReader;
+  /** The shape. */
+  readonly shape: ArrayLike<number>;
+  /** The strides. Default: C order. */
+  readonly stride?: ArrayLike<number>;
+  /** The strides, under another name. */
+  readonly strides?: ArrayLike<number>;
+  /** Where index [0, 0, …] lies. Default 0. */
+  readonly offset?: number;
+  /** The dtype, where it has one of our names; `bool` says that bytes are booleans. Others are ignored. */
+  readonly dtype?: unknown;
+}
+
+/** The dtype that {@linkcode SharedNdArray.from} gives another library's array. */
+export type DTypeOfStrided<S extends StridedInput> = S extends
+  { readonly data: Uint8Array; readonly dtype: "bool" } ? "bool"
+  : S["data"] extends TypedArrayInput ? DTypeOf<S["data"]>
+  : S extends { readonly dtype: infer Name extends DType } ? Name
+  : S["data"] extends ArrayLike<infer Value> ? DTypeOf<Value>
+  : DType;
+
+/** What {@linkcode SharedNdArray.strided} hands out, in the form that other libraries take. */
+export interface StridedArray<D extends DType = DType> {
+  /** The dtype. */
+  readonly dtype: D;
+  /** The elements, shared. */
+  readonly data: TypedData<D>;
+  /** The shape. */
+  readonly shape: number[];
+  /** The strides, in elements. */
+  readonly stride: number[];
+  /** The same. */
+  readonly strides: number[];
+  /** Where index [0, 0, …] lies. */
+  readonly offset: number;
+}
+
+/** A foreign array, readied for copying. */
+export interface StridedSource extends Layout {
+  /** Its dtype. */
+  readonly dtype: DType;
+  /** Its elements. */
+  readonly data: TypedData<DType> | TypedCopy<DType>;
+}
+
+/**
+ * Whether a value has the form of a foreign array.
+ *
+ * @param value Anything.
+ */
+export function isStrided(value: unknown): value is StridedInput {
+  return typeof value === "object" && value !== null && "data" in value && "shape" in value;
+}
+
+/**
+ * Checks a foreign array and readies its elements.
+ *
+ * @param source The array.
+ * @throws {ShapeError} If shape, strides and offset do not lie within its data.
+ * @throws {DTypeError} If its data are no numbers, bigints or booleans.
+ */
+export function stridedSource(source: StridedInput): StridedSource {
+  const shape = Array.from(source.shape);
+  sizeOf(shape);
+  const given = source.strides ?? source.stride;
+  const strides = given === undefined ? cStrides(shape) : Array.from(given);
+  const offset = source.offset ?? 0;
+  const { length } = source.data;
+  const isWhole = strides.length === shape.length && strides.every(Number.isSafeInteger) &&
+    Number.isSafeInteger(offset);
+  if (!isWhole) {
+    throw new ShapeError(
+      `Strides ${showShape(strides)} and offset ${offset} do not fit the shape ${showShape(shape)}`,
+    );
+  }
+  const ends = reach(shape, strides, offset);
+  if (ends !== null && (ends.lowest < 0 || ends.highest >= length)) {
+    throw new ShapeError(
+      `An array of shape ${showShape(shape)} with strides ${
+        showShape(strides)
+      } and offset ${offset} reaches from ${ends.lowest} to ${ends.highest}, but its data have ${length} elements`,
+    );
+  }
+  return { shape, strides, offset, ...typedElements(source) };
+}
+
+function typedElements({ data, dtype }: StridedInput): Pick<StridedSource, "dtype" | "data"> {
+  if (ArrayBuffer.isView(data)) {
+    const own = dtypeOfTypedArray(data);
+    // A clamped array differs from Uint8Array only in how it is written.
+    const bytes = data instanceof Uint8ClampedArray
+      ? new Uint8Array(data.buffer, data.byteOffset, data.length)
+      : data;
+    return {
+      dtype: own === "uint8" && dtype === "bool" ? "bool" : own,
+      // The table of dtypes says which typed array it is.
+      data: bytes as TypedCopy<DType>,
+    };
+  }
+  const values = Array.from(
+    { length: data.length },
+    (_, i) => requireScalar(isReader(data) ? data.get(i) : data[i]),
+  );
+  const found = isDType(dtype) ? dtype : inferDType(values);
+  const elements = new DTYPES[found].array(values.length);
+  values.forEach((value, i) => elements[i] = toStored(value, found));
+  return { dtype: found, data: elements };
+}
+
+function requireScalar(value: unknown): Scalar {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
+  throw new DTypeError(`Cannot store ${Deno.inspect(value)}: expected a number, a bigint or a boolean`);
+}
+
+function isReader(data: object): data is ElementReader {
+  return "get" in data && typeof data.get === "function";
+}

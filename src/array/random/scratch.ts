@@ -1,0 +1,35 @@
+/**
+ * The memory in which random numbers are made before they go to where they are wanted.
+ *
+ * @module
+ */
+
+/** Bytes of a stream that are made at a time: few enough to stay in the first cache. */
+export const BATCH_BYTES = 32_768;
+
+/** Where things lie in the memory. */
+export const SCRATCH = {
+  /** The batch of a stream. */
+  batch: 0,
+  /** What is made of a batch of words: 8 bytes for each. */
+  results: BATCH_BYTES,
+  /** Which elements of a batch are not done: 4 bytes for each. */
+  pending: 3 * BATCH_BYTES,
+  /** What stays. */
+  constants: 4 * BATCH_BYTES,
+  /** The end: a whole number of WebAssembly pages. */
+  end: 6 * BATCH_BYTES,
+} as const;
+
+const PAGE_BYTES = 65_536;
+
+let memory: WebAssembly.Memory | undefined;
+
+/**
+ * The memory, which all users of random numbers on this thread have in common. Pages that are not used cost nothing.
+ */
+export function scratchMemory(): WebAssembly.Memory {
+  const pages = SCRATCH.end / PAGE_BYTES;
+  // Shared only because the modules are also used on the memory of arrays, which is.
+  return memory ??= new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}

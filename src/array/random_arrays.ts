@@ -1,0 +1,213 @@
+/**
+ * Arrays of random numbers.
+ *
+ * @module
+ */
+
+import { type DType, dtypeRow } from "../dtype.ts";
+import { requireBounds } from "./random/bounds.ts";
+import { fillIntegers } from "./random/integers.ts";
+import { fillNormal } from "./random/normal.ts";
+import { fillPermutation } from "./random/permutation.ts";
+import { freshSeed } from "./random/seed.ts";
+import { fillUniform, requireFloat } from "./random/uniform.ts";
+import { resolveAxis, type Shape } from "./shape.ts";
+import type { SharedNdArray } from "./shared_ndarray.ts";
+import type { CreateOptions } from "./types.ts";
+
+/** Options of {@linkcode SharedNdArray.random}. */
+export interface RandomOptions<D extends DType = DType> extends CreateOptions<D> {
+  /** The stream of random numbers, an integer. Default: another one each time. */
+  readonly seed?: number | bigint;
+}
+
+/** Options of {@linkcode RandomArrays.normal}. */
+export interface NormalOptions<D extends DType = DType> extends RandomOptions<D> {
+  /** The mean. Default 0. */
+  readonly mean?: number;
+  /** The standard deviation. Default 1. */
+  readonly standardDeviation?: number;
+}
+
+/** Options of {@linkcode RandomArrays.integers}. */
+export interface IntegersOptions<D extends DType = DType> extends RandomOptions<D> {
+  /** The lowest integer. Default 0. */
+  readonly low?: number | bigint;
+  /** The integer before which they end; with `endpoint`, the highest. */
+  readonly high: number | bigint;
+  /** Whether `high` can be drawn too. Default false. */
+  readonly endpoint?: boolean;
+}
+
+/** Options of {@linkcode RandomArrays.permutation}. */
+export interface PermutationOptions {
+  /** The stream of random numbers, an integer. Default: another one each time. */
+  readonly seed?: number | bigint;
+  /** Of an array, the axis along which it is permuted. Default 0. */
+  readonly axis?: number;
+}
+
+/** What makes arrays of random numbers: {@linkcode SharedNdArray.random}. */
+export interface RandomArrays {
+  /**
+   * Uniform random numbers in [0, 1): float64 from 53 bits each, float32 from 24, float16 from 11.
+   *
+   * @param shape The shape.
+   * @param options The dtype, a float, and the seed.
+   * @throws {DTypeError} If the dtype is no float or the seed no integer.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assert } from "@std/assert";
+   *
+   * const a = SharedNdArray.random([100], { dtype: "float32", seed: 1 });
+   * assert(a.values().every((value) => value >= 0 && value < 1));
+   * ```
+   */
+  <D extends DType = "float64">(shape: Shape, options?: RandomOptions<D>): SharedNdArray<D>;
+
+  /**
+   * Normally distributed random numbers: each is the inverse of the distribution function (Wichura's algorithm AS 241,
+   * Applied Statistics 37, 1988) at a uniform number.
+   *
+   * @param shape The shape.
+   * @param options Mean and standard deviation, the dtype, a float, and the seed.
+   * @throws {DTypeError} If the dtype is no float or the seed no integer.
+   * @throws {ValueError} If mean or standard deviation is not finite, or the latter negative.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assert } from "@std/assert";
+   *
+   * const a = SharedNdArray.random.normal([1000], { mean: 20, standardDeviation: 0.1, seed: 1 });
+   * assert(a.values().every((value) => value > 19 && value < 21));
+   * ```
+   */
+  normal<D extends DType = "float64">(shape: Shape, options?: NormalOptions<D>): SharedNdArray<D>;
+
+  /**
+   * Uniform random integers from `low` to before `high`, each as likely as the others.
+   *
+   * @param shape The shape.
+   * @param options The bounds, the dtype (default int32), an integer, and the seed.
+   * @throws {DTypeError} If the dtype holds no integers or not these, or the seed is no integer.
+   * @throws {ValueError} If there is no integer between the bounds.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const dice = SharedNdArray.random.integers([60], { low: 1, high: 6, endpoint: true, seed: 1 });
+   * assertEquals(new Set(dice.values()), new Set([1, 2, 3, 4, 5, 6]));
+   * ```
+   */
+  integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D>;
+
+  /**
+   * The integers from 0 to before `count` in random order, as int32.
+   *
+   * @param count How many.
+   * @param options The seed.
+   * @throws {ValueError} If the count is no integer from 0 to 2^31.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const order = SharedNdArray.random.permutation(5, { seed: 1 });
+   * assertEquals([...order.values()].sort(), [0, 1, 2, 3, 4]);
+   * ```
+   */
+  permutation(count: number, options?: PermutationOptions): SharedNdArray<"int32">;
+  /**
+   * A copy of an array with the indices of one axis in random order.
+   *
+   * @param array The array.
+   * @param options The seed and the axis.
+   * @throws {IndexError} If it does not have the axis.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const rows = SharedNdArray.random.permutation(SharedNdArray.from([[1, 2], [3, 4]]), { seed: 1 });
+   * assertEquals([...rows.values()].sort(), [1, 2, 3, 4]);
+   * ```
+   */
+  permutation<D extends DType>(array: SharedNdArray<D>, options?: PermutationOptions): SharedNdArray<D>;
+}
+
+/** An array of which every element is still to be written, and the WebAssembly memory that it lies in. */
+interface Unfilled<D extends DType> {
+  readonly array: SharedNdArray<D>;
+  readonly memory: WebAssembly.Memory | undefined;
+}
+
+/**
+ * Makes the functions behind {@linkcode SharedNdArray.random}.
+ *
+ * @param allocate Makes an array to be filled.
+ */
+export function randomArrays(
+  allocate: <D extends DType>(shape: Shape, dtype: D) => Unfilled<D>,
+): RandomArrays {
+  function uniform<D extends DType = "float64">(
+    shape: Shape,
+    options: RandomOptions<D> = {},
+  ): SharedNdArray<D> {
+    const { dtype = "float64" as D, seed = freshSeed() } = options;
+    dtypeRow(dtype);
+    requireFloat(dtype);
+    const { array, memory } = allocate(shape, dtype);
+    fillUniform(array.data, dtype, { seed, memory });
+    return array;
+  }
+
+  function normal<D extends DType = "float64">(
+    shape: Shape,
+    options: NormalOptions<D> = {},
+  ): SharedNdArray<D> {
+    const { dtype = "float64" as D, seed = freshSeed(), mean, standardDeviation } = options;
+    dtypeRow(dtype);
+    requireFloat(dtype, "normal");
+    const { array } = allocate(shape, dtype);
+    fillNormal(array.data, dtype, { seed, mean, deviation: standardDeviation });
+    return array;
+  }
+
+  function integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D> {
+    const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options;
+    dtypeRow(dtype);
+    requireBounds(dtype, { low, high, endpoint });
+    const { array } = allocate(shape, dtype);
+    fillIntegers(array.data, dtype, { seed, low, high, endpoint });
+    return array;
+  }
+
+  function permutation(count: number, options?: PermutationOptions): SharedNdArray<"int32">;
+  function permutation<D extends DType>(
+    array: SharedNdArray<D>,
+    options?: PermutationOptions,
+  ): SharedNdArray<D>;
+  function permutation(source: number | SharedNdArray, options: PermutationOptions = {}): SharedNdArray {
+    const { seed = freshSeed(), axis = 0 } = options;
+    if (typeof source === "number") {
+      const { array } = allocate([source], "int32");
+      fillPermutation(array.data, seed);
+      return array;
+    }
+    const along = resolveAxis(axis, source.ndim);
+    using order = permutation(source.shape[along], { seed });
+    const { array } = allocate(source.shape, source.dtype);
+    const from = source.moveAxis(along, 0), to = array.moveAxis(along, 0);
+    for (let k = 0; k < order.size; k++) to.view(k).copyFrom(from.view(order.get(k)));
+    return array;
+  }
+
+  return Object.assign(uniform, { normal, integers, permutation });
+}

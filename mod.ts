@@ -18,6 +18,8 @@
  * @module
  */
 
+import "./src/array/random_arrays.ts";
+
 export { SharedNdArray } from "./src/array/shared_ndarray.ts";
 export type {
   AllCloseOptions,

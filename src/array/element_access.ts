@@ -132,7 +132,8 @@ function bigintFor(value: number): string {
 
 function misfit(value: unknown, dtype: DType, wanted: string, example: string): DTypeError {
   const shown = typeof value === "bigint" ? `${value}n` : String(value);
+  const article = dtype.startsWith("i") ? "an" : "a";
   return new DTypeError(
-    `Cannot write the ${typeof value} ${shown} to a ${dtype} array: expected ${wanted}, ${example}`,
+    `Cannot write the ${typeof value} ${shown} to ${article} ${dtype} array: expected ${wanted}, ${example}`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Arrays of random numbers.
+ * Arrays of random numbers: importing this module gives {@linkcode SharedNdArray.random} its meaning.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { fillPermutation } from "./random/permutation.ts";
 import { freshSeed } from "./random/seed.ts";
 import { fillUniform, requireFloat } from "./random/uniform.ts";
 import { resolveAxis, type Shape } from "./shape.ts";
-import type { SharedNdArray } from "./shared_ndarray.ts";
+import { installRandom, type SharedNdArray, storageOf, uninitialised } from "./shared_ndarray.ts";
 import type { CreateOptions } from "./types.ts";
 
 /** Options of {@linkcode SharedNdArray.random}. */
@@ -142,72 +142,57 @@ export interface RandomArrays {
   permutation<D extends DType>(array: SharedNdArray<D>, options?: PermutationOptions): SharedNdArray<D>;
 }
 
-/** An array of which every element is still to be written, and the WebAssembly memory that it lies in. */
-interface Unfilled<D extends DType> {
-  readonly array: SharedNdArray<D>;
-  readonly memory: WebAssembly.Memory | undefined;
+function uniform<D extends DType = "float64">(
+  shape: Shape,
+  options: RandomOptions<D> = {},
+): SharedNdArray<D> {
+  const { dtype = "float64" as D, seed = freshSeed() } = options;
+  dtypeRow(dtype);
+  requireFloat(dtype);
+  const array = uninitialised(shape, dtype);
+  fillUniform(array.data, dtype, { seed, memory: storageOf(array).webAssemblyMemory });
+  return array;
 }
 
-/**
- * Makes the functions behind {@linkcode SharedNdArray.random}.
- *
- * @param allocate Makes an array to be filled.
- */
-export function randomArrays(
-  allocate: <D extends DType>(shape: Shape, dtype: D) => Unfilled<D>,
-): RandomArrays {
-  function uniform<D extends DType = "float64">(
-    shape: Shape,
-    options: RandomOptions<D> = {},
-  ): SharedNdArray<D> {
-    const { dtype = "float64" as D, seed = freshSeed() } = options;
-    dtypeRow(dtype);
-    requireFloat(dtype);
-    const { array, memory } = allocate(shape, dtype);
-    fillUniform(array.data, dtype, { seed, memory });
-    return array;
-  }
-
-  function normal<D extends DType = "float64">(
-    shape: Shape,
-    options: NormalOptions<D> = {},
-  ): SharedNdArray<D> {
-    const { dtype = "float64" as D, seed = freshSeed(), mean, standardDeviation } = options;
-    dtypeRow(dtype);
-    requireFloat(dtype, "normal");
-    const { array } = allocate(shape, dtype);
-    fillNormal(array.data, dtype, { seed, mean, deviation: standardDeviation });
-    return array;
-  }
-
-  function integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D> {
-    const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options;
-    dtypeRow(dtype);
-    requireBounds(dtype, { low, high, endpoint });
-    const { array } = allocate(shape, dtype);
-    fillIntegers(array.data, dtype, { seed, low, high, endpoint });
-    return array;
-  }
-
-  function permutation(count: number, options?: PermutationOptions): SharedNdArray<"int32">;
-  function permutation<D extends DType>(
-    array: SharedNdArray<D>,
-    options?: PermutationOptions,
-  ): SharedNdArray<D>;
-  function permutation(source: number | SharedNdArray, options: PermutationOptions = {}): SharedNdArray {
-    const { seed = freshSeed(), axis = 0 } = options;
-    if (typeof source === "number") {
-      const { array } = allocate([source], "int32");
-      fillPermutation(array.data, seed);
-      return array;
-    }
-    const along = resolveAxis(axis, source.ndim);
-    using order = permutation(source.shape[along], { seed });
-    const { array } = allocate(source.shape, source.dtype);
-    const from = source.moveAxis(along, 0), to = array.moveAxis(along, 0);
-    for (let k = 0; k < order.size; k++) to.view(k).copyFrom(from.view(order.get(k)));
-    return array;
-  }
-
-  return Object.assign(uniform, { normal, integers, permutation });
+function normal<D extends DType = "float64">(
+  shape: Shape,
+  options: NormalOptions<D> = {},
+): SharedNdArray<D> {
+  const { dtype = "float64" as D, seed = freshSeed(), mean, standardDeviation } = options;
+  dtypeRow(dtype);
+  requireFloat(dtype, "normal");
+  const array = uninitialised(shape, dtype);
+  fillNormal(array.data, dtype, { seed, mean, deviation: standardDeviation });
+  return array;
 }
+
+function integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D> {
+  const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options;
+  dtypeRow(dtype);
+  requireBounds(dtype, { low, high, endpoint });
+  const array = uninitialised(shape, dtype);
+  fillIntegers(array.data, dtype, { seed, low, high, endpoint });
+  return array;
+}
+
+function permutation(count: number, options?: PermutationOptions): SharedNdArray<"int32">;
+function permutation<D extends DType>(
+  array: SharedNdArray<D>,
+  options?: PermutationOptions,
+): SharedNdArray<D>;
+function permutation(source: number | SharedNdArray, options: PermutationOptions = {}): SharedNdArray {
+  const { seed = freshSeed(), axis = 0 } = options;
+  if (typeof source === "number") {
+    const array = uninitialised([source], "int32");
+    fillPermutation(array.data, seed);
+    return array;
+  }
+  const along = resolveAxis(axis, source.ndim);
+  using order = permutation(source.shape[along], { seed });
+  const array = uninitialised(source.shape, source.dtype);
+  const from = source.moveAxis(along, 0), to = array.moveAxis(along, 0);
+  for (let k = 0; k < order.size; k++) to.view(k).copyFrom(from.view(order.get(k)));
+  return array;
+}
+
+installRandom(Object.assign(uniform, { normal, integers, permutation }));

@@ -47,7 +47,9 @@ export function resolveShape(wanted: Shape, from: Shape): number[] {
 export function reshapeLayout(layout: Layout, shape: Shape): Layout | null {
   const { offset } = layout;
   if (shape.includes(0)) return { shape, strides: cStrides(shape), offset };
-  const old = layout.shape.keys().filter((axis) => layout.shape[axis] !== 1).toArray();
+  // Axes of extent 1 are never stepped along.
+  const old: number[] = [];
+  for (let axis = 0; axis < layout.shape.length; axis++) if (layout.shape[axis] !== 1) old.push(axis);
   const strides = new Array<number>(shape.length).fill(0);
   let from = 0, to = 0;
   while (from < old.length) {
@@ -70,6 +72,6 @@ export function reshapeLayout(layout: Layout, shape: Shape): Layout | null {
     from = end;
     to = stop;
   }
-  // What is left are axes of extent 1, which are never stepped along.
+  // What is left of the new shape are axes of extent 1 too.
   return { shape, strides, offset };
 }

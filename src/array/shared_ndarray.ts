@@ -53,7 +53,7 @@ import type { Layout } from "./layout.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
 import { Storage } from "./memory/storage.ts";
 import { nestElements } from "./nesting.ts";
-import { type RandomArrays, randomArrays } from "./random_arrays.ts";
+import type { RandomArrays } from "./random_arrays.ts";
 import { reshapeLayout, resolveShape } from "./reshape.ts";
 import { resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { cStrides, isCContiguous, reach } from "./strides.ts";
@@ -82,6 +82,9 @@ export let layoutOf: (array: SharedNdArray) => Layout;
 
 /** What the memory of an array and its views is. */
 export let storageOf: (array: SharedNdArray) => Storage;
+
+/** Sets what {@linkcode SharedNdArray.random} is. It has a module of its own, which workers mostly do without. */
+export let installRandom: (random: RandomArrays) => void;
 
 /** An array of which every element is still to be written: its memory may hold anything. */
 export let uninitialised: <D extends DType>(shape: Shape, dtype: D) => SharedNdArray<D>;
@@ -123,7 +126,10 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     layoutOf = (array) => array.#layout;
     storageOf = (array) => array.#storage;
     uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
+    installRandom = (random) => SharedNdArray.#random = random;
   }
+
+  static #random: RandomArrays | undefined;
 
   /** The dtype. */
   readonly dtype: D;
@@ -432,10 +438,10 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * assert(dice.values().every((eyes) => eyes >= 1 && eyes <= 6));
    * ```
    */
-  static readonly random: RandomArrays = randomArrays((shape, dtype) => {
-    const array = SharedNdArray.#allocate(shape, dtype, false);
-    return { array, memory: array.#storage.webAssemblyMemory };
-  });
+  static get random(): RandomArrays {
+    if (SharedNdArray.#random === undefined) throw new Error("Random numbers come with mod.ts: import it");
+    return SharedNdArray.#random;
+  }
 
   /**
    * A copy of nested arrays, of a typed array, or of a single value, in shared memory.

@@ -5,8 +5,9 @@
  */
 
 import { visitWords } from "../array/random/philox.ts";
+import { fillUniform } from "../array/random/uniform.ts";
 import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import type { MapArgs, NamedFile } from "./args.ts";
@@ -85,8 +86,11 @@ function planGenerated(args: MapArgs, names: readonly string[]): PlannedInput[] 
 
 /** Random numbers: floats in [0, 1), integers from 0 to 49, bools either. */
 function generate(shape: Shape, dtype: DType, seed: bigint): SharedNdArray {
-  if (DTYPES[dtype].kind === "float") return SharedNdArray.random(shape, { dtype, seed });
-  const array = SharedNdArray.zeros(shape, { dtype });
+  const array = SharedNdArray.empty(shape, { dtype });
+  if (DTYPES[dtype].kind === "float") {
+    fillUniform(array.data, dtype, { seed, memory: storageOf(array).webAssemblyMemory });
+    return array;
+  }
   const range = dtype === "bool" ? 2 : INTEGER_RANGE;
   const isBig = isBigIntDType(dtype);
   visitWords(seed, array.size, (words, start) => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { forEachRow } from "../array/rows.ts";
+import { copyElements } from "../array/copy/copy_elements.ts";
 import type { Shape } from "../array/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { isCContiguous } from "../array/strides.ts";
@@ -51,7 +51,7 @@ export function* bytesInCOrder(
   const staging = SharedNdArray.zeros([chunk / width], { dtype }).data.buffer;
   for (const box of cOrderBoxes(array.shape, chunk / width)) {
     const copy = SharedNdArray.wrap(staging, { shape: box.shape, dtype });
-    copyElements(array.box(box.origin, box.shape), copy);
+    copyElements(copy, array.box(box.origin, box.shape));
     yield new Uint8Array(staging, 0, copy.byteLength);
   }
 }
@@ -99,53 +99,4 @@ export function* cOrderBoxes(shape: Shape, most: number): Generator<Box, void, u
     }
     if (axis < 0) return;
   }
-}
-
-/**
- * Copies elements between arrays of one dtype and shape. They are copied as integers: floats would be free to change
- * the bits of a NaN. One function a width keeps each loop to one kind of typed array.
- */
-function copyElements(from: SharedNdArray, to: SharedNdArray): void {
-  const pair = [from, to];
-  switch (DTYPES[from.dtype].bytes) {
-    case 8: {
-      const source = words(from), target = words(to);
-      return forEachRow(pair, (length, [a, b], [da, db]) => {
-        for (let i = 0; i < length; i++, a += da, b += db) {
-          target[2 * b] = source[2 * a];
-          target[2 * b + 1] = source[2 * a + 1];
-        }
-      });
-    }
-    case 4: {
-      const source = words(from), target = words(to);
-      return forEachRow(pair, (length, [a, b], [da, db]) => {
-        for (let i = 0; i < length; i++, a += da, b += db) target[b] = source[a];
-      });
-    }
-    case 2: {
-      const source = halfWords(from), target = halfWords(to);
-      return forEachRow(pair, (length, [a, b], [da, db]) => {
-        for (let i = 0; i < length; i++, a += da, b += db) target[b] = source[a];
-      });
-    }
-    default: {
-      const source = bytes(from), target = bytes(to);
-      return forEachRow(pair, (length, [a, b], [da, db]) => {
-        for (let i = 0; i < length; i++, a += da, b += db) target[b] = source[a];
-      });
-    }
-  }
-}
-
-function words({ data }: SharedNdArray): Uint32Array {
-  return new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-}
-
-function halfWords({ data }: SharedNdArray): Uint16Array {
-  return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-}
-
-function bytes({ data }: SharedNdArray): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

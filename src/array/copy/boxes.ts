@@ -60,11 +60,11 @@ function longestExtents({ extents, target, source }: CopyLoop): number[] {
   });
 }
 
-/** Makes a box at least `run` elements long along some axes, the first ones first. */
+/** Makes a box up to `run` elements long along some axes, the first ones first. */
 function lengthen(box: number[], longest: readonly number[], axes: readonly number[], run: number): void {
   for (const axis of axes) {
     if (run <= 1) return;
-    box[axis] = Math.max(box[axis], Math.min(longest[axis], Math.ceil(run)));
+    box[axis] = Math.max(box[axis], Math.min(longest[axis], Math.floor(run)));
     run /= box[axis];
   }
 }

@@ -29,6 +29,7 @@ export const MOST_CONVERTED = 2048;
 
 /** What elements pass through on their way. Nothing stays in them between calls. */
 const floats = new Float64Array(MOST_CONVERTED), integers = new Int32Array(MOST_CONVERTED);
+const words = new Int32Array(2 * MOST_CONVERTED);
 
 /**
  * The function that converts between two dtypes.
@@ -40,13 +41,21 @@ export function converter(to: DType, from: DType): Converter {
   if (to === "bool") return truthConverter(from);
   if (isBigIntDType(to)) return longConverter(from);
   if (isBigIntDType(from)) return fromLongConverter(to, from);
-  return setNumbers;
+  return DTYPES[from].kind === "float" && DTYPES[to].kind !== "float" ? setIntegers : setNumbers;
 }
 
 /** Both hold numbers, of whatever kind: the typed array converts them. */
 function setNumbers(target: Elements, source: Elements): void {
   // One type stands for all typed arrays of numbers, which have the same method.
   (target as Float64Array).set(source as Float64Array);
+}
+
+/**
+ * Integers of floats. That is slow enough to wait for memory at every page, so that the floats are brought near first.
+ */
+function setIntegers(target: Elements, source: Elements): void {
+  setNumbers(floats, source);
+  setNumbers(target, floats.subarray(0, source.length));
 }
 
 /** True is what is not 0, NaN too. The sign of a float does not count. */
@@ -85,7 +94,8 @@ function longConverter(from: DType): Converter {
 function fromLongConverter(to: DType, from: DType): Converter {
   const isSigned = from === "int64";
   return (target, source) => {
-    longsToFloats(floats, wordsOf(source), source.length, isSigned, to === "float32");
+    words.set(wordsOf(source));
+    longsToFloats(floats, words, source.length, isSigned, to === "float32");
     setNumbers(target, floats.subarray(0, source.length));
   };
 }

@@ -52,7 +52,7 @@ export function copyLoop(shape: Shape, target: Strided, source: Strided): CopyLo
     }
     // Sorted as they come: there are few axes, mostly in order already.
     let place = extents.length;
-    while (place > 0 && goesBefore(t, s, to[place - 1], from[place - 1])) {
+    while (place > 0 && t > to[place - 1]) {
       extents[place] = extents[place - 1];
       to[place] = to[place - 1];
       from[place] = from[place - 1];
@@ -65,10 +65,6 @@ export function copyLoop(shape: Shape, target: Strided, source: Strided): CopyLo
   if (extents.length === 0) return { extents: [1], target: [1], source: [1], targetStart, sourceStart };
   merge(extents, to, from);
   return { extents, target: to, source: from, targetStart, sourceStart };
-}
-
-function goesBefore(t: number, s: number, otherT: number, otherS: number): boolean {
-  return t > otherT || (t === otherT && Math.abs(s) > Math.abs(otherS));
 }
 
 /** Merges neighbours, in place. */

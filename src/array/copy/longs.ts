@@ -4,8 +4,8 @@
  * @module
  */
 
-/** The weight of the high word. */
-const HIGH = 2 ** 32;
+/** The weight of the high word, and that of the low word as a fraction of it. */
+const HIGH = 2 ** 32, LOW = 2 ** -32;
 
 /** Integers from -2^52 to 2^52 have high words from -EXACT to EXACT - 1. */
 const EXACT = 2 ** 20;
@@ -74,7 +74,8 @@ export function longsToFloats(
     if (isForFloat32 && (high >= EXACT || high < -EXACT)) {
       low = (low & ~0x1fff) | ((low & 0x1fff) !== 0 ? 0x1000 : 0);
     }
-    // The product is exact, and the sum is rounded once.
-    target[i] = high * HIGH + (low >>> 0);
+    // Both products are exact, and the sum is rounded once. It has a fraction so that the engine does not add integers,
+    // with checks that take as long as all the rest.
+    target[i] = (high + (low >>> 0) * LOW) * HIGH;
   }
 }

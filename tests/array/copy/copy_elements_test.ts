@@ -3,9 +3,9 @@ import { copyElements } from "../../../src/array/copy/copy_elements.ts";
 import { SharedNdArray } from "../../../src/array/shared_ndarray.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../../../src/dtype.ts";
 import { ShapeError } from "../../../src/errors.ts";
-import { forEachSeed, type Seeded } from "../../seeded.ts";
+import { forEachSeed, Seeded } from "../../seeded.ts";
 import { checkCopy } from "./naive_copy.ts";
-import { bytesFor, fillRandomly, operandIn, planOf, randomStrides } from "./random_operands.ts";
+import { bytesFor, fillRandomly, operandIn, planOf, randomStrides, writeBits } from "./random_operands.ts";
 
 const pairs = DTYPE_NAMES.flatMap((to) => DTYPE_NAMES.map((from) => [to, from] as const));
 
@@ -79,7 +79,7 @@ Deno.test("copyElements shifts rows of any length within an array", () => {
   }
 });
 
-Deno.test("copyElements broadcasts, reverses and transposes arrays and their views", () => {
+Deno.test("copyElements copies transposed and broadcast views of arrays", () => {
   const a = SharedNdArray.arange(6, { dtype: "int32" }).reshape([2, 3]);
   const turned = SharedNdArray.zeros([3, 2], { dtype: "float32" });
   copyElements(turned, a.transpose());
@@ -95,7 +95,13 @@ Deno.test("copyElements reads typed arrays that are not shared, and writes to th
   const data = Float64Array.from([1.9, -1.9, NaN, 65537, 3, 4]);
   copyElements(target, { dtype: "float64", shape, strides, offset: 0, data });
   assertEquals([...target.values()], [1, -1, 0, 1, 3, 4]);
-  copyElements(target, { dtype: "uint8", shape, strides, offset: 0, data: Uint8ClampedArray.of(0, 1, 2, 253, 254, 255) });
+  copyElements(target, {
+    dtype: "uint8",
+    shape,
+    strides,
+    offset: 0,
+    data: Uint8ClampedArray.of(0, 1, 2, 253, 254, 255),
+  });
   assertEquals([...target.values()], [0, 1, 2, 253, 254, 255]);
   const copy = new Int8Array(6);
   copyElements({ dtype: "int8", shape, strides, offset: 0, data: copy }, target);
@@ -108,27 +114,32 @@ Deno.test("copyElements refuses shapes that differ, and names both", () => {
   assertThrows(() => copyElements(c, a), ShapeError, "elements of shape [2, 3] to an array of shape [6]");
 });
 
-Deno.test("copyElements keeps the bits of NaNs however often it runs, in all tiers of the engine", () => {
-  const shape = [32, 32];
+/** The lowest and the highest signalling NaN of each width, without their signs. */
+const SIGNALLING: Readonly<Record<number, readonly [bigint, bigint]>> = {
+  2: [0x7c01n, 0x7dffn],
+  4: [0x7f800001n, 0x7fbfffffn],
+  8: [0x7ff0000000000001n, 0x7ff7ffffffffffffn],
+};
+
+Deno.test("copyElements keeps the bits of NaNs however often it runs, as the engine's tiers take turns", () => {
+  const extent = 32, shape = [extent, extent];
   for (const dtype of ["float16", "float32", "float64", "int64", "uint64"] as const) {
-    const { bytes } = DTYPES[dtype];
-    const make = () => operandIn(new SharedArrayBuffer(1024 * bytes), planOf(dtype, shape, [32, 1]));
-    const source = make(), target = make();
-    // A quarter of them signalling NaNs: all exponent bits set, the highest fraction bit not.
-    const bits = new Uint8Array(source.data.buffer), high = [0, 0, [0x7d, 0xfc], 0, [0x7f, 0x80], 0, 0, 0, [0x7f, 0xf0]][bytes];
-    bits.forEach((_, i) => bits[i] = 37 * i + (i >> 8));
-    for (let end = bytes; end <= bits.length; end += 4 * bytes) {
-      if (!Array.isArray(high)) continue;
-      [bits[end - 1], bits[end - 2]] = [high[0] | (end << 5 & 0x80), bytes === 2 ? bits[end - 2] : high[1] | (end & 7)];
+    const { bytes } = DTYPES[dtype], [lowest, highest] = SIGNALLING[bytes];
+    const [source, target, back] = [0, 1, 2].map(() =>
+      operandIn(new SharedArrayBuffer(extent * extent * bytes), planOf(dtype, shape, [extent, 1]))
+    );
+    const view = new DataView(source.data.buffer), random = new Seeded(bytes);
+    for (let at = 0; at < view.byteLength; at += bytes) {
+      const payload = BigInt(random.word()) << BigInt(random.int(0, 20));
+      const sign = random.oneIn(2) ? 1n << BigInt(8 * bytes - 1) : 0n;
+      writeBits(view, at, bytes, sign | (lowest + payload % (highest - lowest + 1n)));
     }
-    const turned = { ...source, strides: [1, 32] }, back = make();
+    const bits = new Uint8Array(source.data.buffer), found = new Uint8Array(back.data.buffer);
     for (let k = 0; k < 1500; k++) {
-      copyElements(target, turned);
-      copyElements({ ...back, strides: [1, 32] }, target);
-      if (k % 50 === 0 || k < 20) {
-        assertEquals(new Uint8Array(back.data.buffer), bits, `${dtype}, run ${k}`);
-        new Uint8Array(back.data.buffer).fill(0);
-      }
+      copyElements(target, { ...source, strides: [1, extent] });
+      copyElements({ ...back, strides: [1, extent] }, target);
+      if (k % 50 === 0 || k < 20) assertEquals(found, bits, `${dtype}, run ${k}`);
+      found.fill(0);
     }
   }
 });

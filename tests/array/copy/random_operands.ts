@@ -58,7 +58,17 @@ export function operandIn(buffer: SharedArrayBuffer, plan: Plan, byteOffset = 0,
 /** The bits of floats that easily go wrong: NaNs of both sorts, infinities, zeros, the ends of the ranges. */
 const FLOAT_BITS: Readonly<Record<number, readonly bigint[]>> = {
   2: [0x7c01n, 0xfdffn, 0x7e00n, 0x7e01n, 0x7c00n, 0xfc00n, 0n, 0x8000n, 1n, 0x7bffn, 0x3c00n],
-  4: [0x7f800001n, 0xffbfffffn, 0x7fc00000n, 0x7f800000n, 0xff800000n, 0n, 0x80000000n, 0x4f000000n, 0xc3000000n],
+  4: [
+    0x7f800001n,
+    0xffbfffffn,
+    0x7fc00000n,
+    0x7f800000n,
+    0xff800000n,
+    0n,
+    0x80000000n,
+    0x4f000000n,
+    0xc3000000n,
+  ],
   8: [
     0x7ff0000000000001n,
     0xfff7ffffffffffffn,
@@ -90,7 +100,8 @@ export function fillRandomly(random: Seeded, { dtype, data }: Operand): void {
   }
 }
 
-function writeBits(view: DataView, at: number, width: number, bits: bigint): void {
+/** Writes the bits of an element of 2, 4 or 8 bytes. */
+export function writeBits(view: DataView, at: number, width: number, bits: bigint): void {
   if (width === 2) view.setUint16(at, Number(bits), true);
   else if (width === 4) view.setUint32(at, Number(bits), true);
   else view.setBigUint64(at, bits, true);

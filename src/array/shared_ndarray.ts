@@ -83,6 +83,12 @@ export let layoutOf: (array: SharedNdArray) => Layout;
 /** What the memory of an array and its views is. */
 export let storageOf: (array: SharedNdArray) => Storage;
 
+/**
+ * A tile's view: {@linkcode SharedNdArray.box} for boxes that a plan made, which lie within the array and whose shape
+ * does not change.
+ */
+export let tileOf: (array: SharedNdArray, origin: readonly number[], shape: Shape) => SharedNdArray;
+
 /** Sets what {@linkcode SharedNdArray.random} is. It has a module of its own, which workers mostly do without. */
 export let installRandom: (random: RandomArrays) => void;
 
@@ -126,6 +132,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     layoutOf = (array) => array.#layout;
     storageOf = (array) => array.#storage;
     uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
+    tileOf = (array, origin, shape) => array.#boxAt(origin, shape);
     installRandom = (random) => SharedNdArray.#random = random;
   }
 
@@ -942,27 +949,29 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   box(origin: readonly number[], shape: Shape): SharedNdArray<D> {
-    const own = this.#layout;
-    const axes = own.shape.length;
-    let offset = own.offset, size = 1;
-    let within = origin.length === axes && shape.length === axes;
-    for (let axis = 0; within && axis < axes; axis++) {
-      const start = origin[axis], extent = shape[axis];
-      within = start >= 0 && extent >= 0 && start + extent <= own.shape[axis] &&
-        Math.trunc(start) === start && Math.trunc(extent) === extent;
-      offset += start * own.strides[axis];
-      size *= extent;
-    }
-    if (!within) {
+    const own = this.#layout.shape;
+    const isWithin = origin.length === own.length && shape.length === own.length &&
+      own.every((whole, axis) => {
+        const start = origin[axis], extent = shape[axis];
+        return Number.isInteger(start) && Number.isInteger(extent) && start >= 0 && extent >= 0 &&
+          start + extent <= whole;
+      });
+    if (!isWithin) {
       throw new IndexError(
-        `The box at ${showShape(origin)} of shape ${showShape(shape)} does not lie within ${
-          showShape(own.shape)
-        }`,
+        `The box at ${showShape(origin)} of shape ${showShape(shape)} does not lie within ${showShape(own)}`,
       );
     }
-    // Tiles of a run share one frozen shape, which loops over them recognise.
-    const extents = Object.isFrozen(shape) ? shape : shape.slice();
-    const layout = { shape: extents, strides: own.strides, offset: size === 0 ? own.offset : offset };
+    return this.#boxAt(origin, shape.slice());
+  }
+
+  #boxAt(origin: readonly number[], shape: Shape): SharedNdArray<D> {
+    const own = this.#layout;
+    let offset = own.offset, size = 1;
+    for (let axis = 0; axis < shape.length; axis++) {
+      offset += origin[axis] * own.strides[axis];
+      size *= shape[axis];
+    }
+    const layout = { shape, strides: own.strides, offset: size === 0 ? own.offset : offset };
     return new SharedNdArray(this.dtype, layout, size, this.#storage, true);
   }
 
@@ -1231,10 +1240,19 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   copyFrom(source: SharedNdArray | StridedInput, options: CopyFromOptions = {}): this {
     const { casting = "unsafe" } = options;
+    if (source instanceof SharedNdArray && this.#isHiddenOverlap(source)) {
+      using copy = source.copy();
+      return this.copyFrom(copy, options);
+    }
     const from = source instanceof SharedNdArray ? source.#elements : stridedSource(source);
     requireCast(from.dtype, this.dtype, casting);
     copyElements(this.#elements, { ...from, ...broadcastLayout(from, this.#layout.shape) });
     return this;
+  }
+
+  /** Whether another array may be over the same bytes through another buffer object, as clones of handles are. */
+  #isHiddenOverlap(other: SharedNdArray): boolean {
+    return this.data.buffer !== other.data.buffer && this.#storage.isSameMemory(other.#storage);
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 
 import type { Shape } from "../array/shape.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
 import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
@@ -146,7 +146,7 @@ function boxViewer(
   ]);
   return (origin, shape) => {
     const views = { ...template };
-    for (let k = 0; k < names.length; k++) views[names[k]] = wholes[k].box(origin, shape);
+    for (let k = 0; k < names.length; k++) views[names[k]] = tileOf(wholes[k], origin, shape);
     return views;
   };
 }

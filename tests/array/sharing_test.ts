@@ -51,3 +51,11 @@ Deno.test("a run refuses an output that overlaps another array through a handle"
     "Output b overlaps input a",
   );
 });
+
+Deno.test("copyFrom sees an overlap through a handle", () => {
+  const array = SharedNdArray.arange(8), clone = SharedNdArray.attach(structuredClone(array.handle()));
+  array.view(slice(1, null)).copyFrom(clone.view(slice(0, 7)));
+  assertEquals(array.toNested(), [0, 0, 1, 2, 3, 4, 5, 6]);
+  array.copyFrom(clone.flip());
+  assertEquals(array.toNested(), [6, 5, 4, 3, 2, 1, 0, 0]);
+});

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { SharedNdArray } from "../../mod.ts";
 import { FormatError } from "../../src/errors.ts";
 import { PendingFile } from "../../src/io/atomic_write.ts";
 import { FILE_ENDINGS, formatOf } from "../../src/io/formats.ts";

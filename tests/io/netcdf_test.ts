@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { SharedNdArray } from "../../mod.ts";
 import { FormatError } from "../../src/errors.ts";
 import { inspectNetcdf, listNetcdf, readNetcdf } from "../../src/io/netcdf.ts";
 import { readNpy } from "../../src/io/npy.ts";

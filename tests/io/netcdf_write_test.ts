@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { SharedNdArray } from "../../mod.ts";
 import { slice } from "../../src/array/slice.ts";
 import { FormatError } from "../../src/errors.ts";
 import { listNetcdf, readNetcdf } from "../../src/io/netcdf.ts";

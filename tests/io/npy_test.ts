@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { SharedNdArray } from "../../mod.ts";
 import { slice } from "../../src/array/slice.ts";
 import { isCContiguous, isFortranContiguous } from "../../src/array/strides.ts";
 import { DTYPE_NAMES } from "../../src/dtype.ts";

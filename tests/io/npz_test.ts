@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { deflateSync } from "fflate";
 import { crc32 } from "node:zlib";
-import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
+import { SharedNdArray } from "../../mod.ts";
 import { type DType, DTYPE_NAMES } from "../../src/dtype.ts";
 import { FormatError } from "../../src/errors.ts";
 import { inspectNpz, listNpz, readNpz, writeNpz } from "../../src/io/npz.ts";

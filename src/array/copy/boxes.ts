@@ -7,9 +7,9 @@
 import type { CopyLoop } from "./copy_loop.ts";
 
 /**
- * How long a box is along the fastest axes of the target, and how many times as many elements it has. Of 8 to 512 this
- * is the best or near it for elements of 1 to 8 bytes, with strides that are powers of two and with others: 64 elements
- * of 1 byte are a cache line, and runs of 256 keep what is written few.
+ * Elements of a box along the target's fastest axes; along the source's fastest axes it has as many as remain of the
+ * elements that it may have, at least. Measured for elements of 1 to 8 bytes, with strides that are powers of two and
+ * others: of 8 to 512 elements, 256 along the target and 64 along the source are the best or near it.
  */
 const TARGET_RUN = 256;
 
@@ -17,8 +17,8 @@ const TARGET_RUN = 256;
 const MOST_REACH = 2 ** 30 - 1;
 
 /**
- * The extents of the boxes into which a loop is cut. When the sides have different fastest axes, a box is about as long
- * along those of the one as along those of the other: whichever way it is walked, it is walked in the cache.
+ * The extents of the boxes into which a loop is cut. When the sides have different fastest axes, a box is long along
+ * those of both: it takes whole cache lines of either side, and no more of them than the cache holds.
  *
  * @param loop The loop.
  * @param most How many elements a box has at most.

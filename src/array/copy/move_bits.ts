@@ -3,9 +3,9 @@
  * typed array, which an engine may repeat in every turn of a loop, are then paid once in several elements.
  *
  * Bits are moved as integers: a float32 or float16 that becomes a number and a float again does not keep the bits of
- * every NaN. A float64 that is read and written stays what it is, which a test holds to be so in all tiers of the
- * engine, and takes half the instructions of two words; but it is left to the engine by the language, so that 64-bit
- * integers do not rely on it.
+ * every NaN. A float64 that is read and written stays what it is in V8 (a test watches that), and takes half the
+ * instructions of two words. But the language leaves the bits of a NaN to the engine, so that 64-bit integers do not
+ * rely on it.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import { planeMover } from "./move_plane.ts";
 import { moveRows, ROW_LENGTH } from "./move_rows.ts";
 import type { Memory, Region } from "./operand.ts";
 
-/** Elements of a box: 16 KiB to 64 KiB, with as much of the other side, fit the caches nearest to a core. */
+/** Elements of a box: at most 128 KiB of either side, which fit the second-level cache. */
 const BOX_ELEMENTS = 16_384;
 
 /**

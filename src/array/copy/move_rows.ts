@@ -4,14 +4,12 @@
  * @module
  */
 
+import type { DType } from "../../dtype.ts";
 import { forEachBox } from "./boxes.ts";
 import type { CopyLoop } from "./copy_loop.ts";
-import type { DType } from "../../dtype.ts";
 import { elementsAt, type Region } from "./operand.ts";
 
-/**
- * From this length on, a method's call costs less than a loop. What is copied by methods is contiguous in the target.
- */
+/** From this length on, a method's call costs less than a loop. */
 export const ROW_LENGTH = 64;
 
 /** Elements of a row that are turned around at once, in the cache. */
@@ -50,7 +48,7 @@ export function moveRows(width: number, loop: CopyLoop, target: Region, source: 
   });
 }
 
-/** Writes one element to a whole range: `fill` takes elements one by one, and is made to write the first few only. */
+/** Writes one element to a whole range. `fill` goes element by element, so that it only writes the first few. */
 function repeat(to: Uint8Array, element: number, start: number, end: number): void {
   let filled = Math.min(end, start + FILLED);
   to.fill(element, start, filled);

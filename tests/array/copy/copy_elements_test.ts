@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { copyElements } from "../../../src/array/copy/copy_elements.ts";
 import { SharedNdArray } from "../../../src/array/shared_ndarray.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../../../src/dtype.ts";
-import { ShapeError } from "../../../src/errors.ts";
+import { AllocationError, ShapeError } from "../../../src/errors.ts";
 import { forEachSeed, Seeded } from "../../seeded.ts";
 import { checkCopy } from "./naive_copy.ts";
 import { bytesFor, fillRandomly, operandIn, planOf, randomStrides, writeBits } from "./random_operands.ts";
@@ -112,6 +112,17 @@ Deno.test("copyElements refuses shapes that differ, and names both", () => {
   const a = SharedNdArray.zeros([2, 3]), b = SharedNdArray.zeros([3, 2]), c = SharedNdArray.zeros([6]);
   assertThrows(() => copyElements(a, b), ShapeError, "elements of shape [3, 2] to an array of shape [2, 3]");
   assertThrows(() => copyElements(c, a), ShapeError, "elements of shape [2, 3] to an array of shape [6]");
+});
+
+Deno.test("copyElements says so when there is no memory for a copy of an overlapping source", () => {
+  const one = SharedNdArray.zeros([1], { dtype: "float32" }), shape = [2 ** 25, 2 ** 25];
+  const vast = one.broadcastTo(shape);
+  const error = assertThrows(
+    () => copyElements({ dtype: "float32", shape, strides: [0, 0], offset: 0, data: one.data }, vast),
+    AllocationError,
+    "Cannot allocate 4503599627370496 bytes for a copy of the source, which overlaps the target",
+  );
+  assertEquals(error.byteLength, 2 ** 52);
 });
 
 /** The lowest and the highest signalling NaN of each width, without their signs. */

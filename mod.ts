@@ -45,13 +45,13 @@ export type {
   RandomOptions,
 } from "./src/array/random_arrays.ts";
 export { type ArrayAtomics, type AtomicIndex, atomics, type IntegerDType } from "./src/array/atomics.ts";
-export type { Axes } from "./src/array/axes.ts";
-export { broadcastShapes } from "./src/array/broadcast.ts";
+export type { Axes } from "./src/array/layout/axes.ts";
+export { broadcastShapes } from "./src/array/layout/broadcast.ts";
 export type { Casting } from "./src/array/copy/casting_rules.ts";
 export type { Nested, Scalar } from "./src/array/creation.ts";
 export type { DTypeOfStrided, ElementReader, StridedArray, StridedInput } from "./src/array/foreign.ts";
-export type { JupyterBundle } from "./src/array/html.ts";
-export type { PrintOptions } from "./src/array/inspect.ts";
+export type { JupyterBundle } from "./src/array/print/html.ts";
+export type { PrintOptions } from "./src/array/print/inspect.ts";
 export {
   broadcastArrays,
   concat,
@@ -62,12 +62,12 @@ export {
   stack,
 } from "./src/array/joining.ts";
 export type { MemorySource } from "./src/array/memory/shared_memory.ts";
-export type { Shape } from "./src/array/shape.ts";
+export type { Shape } from "./src/array/layout/shape.ts";
 export { mayShareMemory } from "./src/array/sharing.ts";
 export { forEachRow } from "./src/array/rows.ts";
-export type { RowVisitor } from "./src/array/walk.ts";
-export { type Slice, slice } from "./src/array/slice.ts";
-export { ellipsis, newAxis, type ViewIndex } from "./src/array/view_layout.ts";
+export type { RowVisitor } from "./src/array/layout/walk.ts";
+export { type Slice, slice } from "./src/array/layout/slice.ts";
+export { ellipsis, newAxis, type ViewIndex } from "./src/array/layout/view_layout.ts";
 export {
   type DType,
   type DTypeMap,

@@ -7,7 +7,7 @@
 import { type DType, DTYPES, type Element, type TypedData } from "../dtype.ts";
 import { DTypeError, IndexError } from "../errors.ts";
 import { storedOf } from "./element_access.ts";
-import { resolveIndex, showShape } from "./shape.ts";
+import { resolveIndex, showShape } from "./layout/shape.ts";
 import { layoutOf, type SharedNdArray } from "./shared_ndarray.ts";
 
 /** The dtypes whose elements can be changed atomically. */

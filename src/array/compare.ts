@@ -6,8 +6,8 @@
 
 import type { DType, TypedData } from "../dtype.ts";
 import { isBigIntDType } from "../dtype.ts";
-import type { Layout } from "./layout.ts";
-import { STOP, walkRows } from "./walk.ts";
+import type { Layout } from "./layout/layout.ts";
+import { STOP, walkRows } from "./layout/walk.ts";
 
 /** Elements where they lie. */
 export interface Elements extends Layout {

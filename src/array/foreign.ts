@@ -7,9 +7,9 @@
 import { type DType, dtypeOfTypedArray, DTYPES, isDType, type TypedCopy, type TypedData } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { inferDType, type Scalar, toStored } from "./creation.ts";
-import type { Layout } from "./layout.ts";
-import { showShape, sizeOf } from "./shape.ts";
-import { cStrides, reach } from "./strides.ts";
+import type { Layout } from "./layout/layout.ts";
+import { showShape, sizeOf } from "./layout/shape.ts";
+import { cStrides, reach } from "./layout/strides.ts";
 import type { DTypeOf, TypedArrayInput } from "./types.ts";
 
 /** Values that are read one by one, such as zarrita's booleans. */

@@ -6,11 +6,11 @@
 
 import { type DType, promoteTypes } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { broadcastShapes } from "./broadcast.ts";
-import { resolveAxis, type Shape, showShape } from "./shape.ts";
+import { broadcastShapes } from "./layout/broadcast.ts";
+import { resolveAxis, type Shape, showShape } from "./layout/shape.ts";
 import { type SharedNdArray, uninitialised } from "./shared_ndarray.ts";
-import { slice } from "./slice.ts";
-import { splitSections } from "./windows.ts";
+import { slice } from "./layout/slice.ts";
+import { splitSections } from "./layout/windows.ts";
 
 /** Options of {@linkcode concat} and {@linkcode stack}. */
 export interface JoinOptions {

@@ -5,7 +5,7 @@
  */
 
 import type { Nested, Scalar } from "./creation.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "./layout/shape.ts";
 
 /**
  * Puts elements that come in C order into nested arrays.

@@ -11,7 +11,7 @@ import { fillNormal } from "./random/normal.ts";
 import { fillPermutation } from "./random/permutation.ts";
 import { freshSeed } from "./random/seed.ts";
 import { fillUniform, requireFloat } from "./random/uniform.ts";
-import { resolveAxis, type Shape } from "./shape.ts";
+import { resolveAxis, type Shape } from "./layout/shape.ts";
 import { installRandom, type SharedNdArray, storageOf, uninitialised } from "./shared_ndarray.ts";
 import type { CreateOptions } from "./types.ts";
 

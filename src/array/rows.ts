@@ -5,9 +5,9 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import { sameShape, showShape } from "./shape.ts";
+import { sameShape, showShape } from "./layout/shape.ts";
 import { layoutOf, type SharedNdArray } from "./shared_ndarray.ts";
-import { type RowVisitor, walkRows } from "./walk.ts";
+import { type RowVisitor, walkRows } from "./layout/walk.ts";
 
 /**
  * Walks arrays of one shape together, row by row, so that a kernel's inner loop is a plain loop over typed arrays.

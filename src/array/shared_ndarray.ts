@@ -24,8 +24,8 @@ import {
   squeezeLayout,
   swapAxesLayout,
   transposeLayout,
-} from "./axes.ts";
-import { broadcastLayout, broadcastShapes } from "./broadcast.ts";
+} from "./layout/axes.ts";
+import { broadcastLayout, broadcastShapes } from "./layout/broadcast.ts";
 import { allEqual, allNear } from "./compare.ts";
 import { canCast, type Casting } from "./copy/casting_rules.ts";
 import { copyElements } from "./copy/copy_elements.ts";
@@ -47,16 +47,16 @@ import {
   type StridedInput,
   stridedSource,
 } from "./foreign.ts";
-import { describeArray, type PrintOptions } from "./inspect.ts";
-import { type JupyterBundle, jupyterBundle } from "./html.ts";
-import type { Layout } from "./layout.ts";
+import { describeArray, type PrintOptions } from "./print/inspect.ts";
+import { type JupyterBundle, jupyterBundle } from "./print/html.ts";
+import type { Layout } from "./layout/layout.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
 import { Storage } from "./memory/storage.ts";
 import { nestElements } from "./nesting.ts";
 import type { RandomArrays } from "./random_arrays.ts";
-import { reshapeLayout, resolveShape } from "./reshape.ts";
-import { resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
-import { cStrides, isCContiguous, reach } from "./strides.ts";
+import { reshapeLayout, resolveShape } from "./layout/reshape.ts";
+import { resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./layout/shape.ts";
+import { cStrides, isCContiguous, reach } from "./layout/strides.ts";
 import type {
   AllCloseOptions,
   ArrayHandle,
@@ -73,9 +73,9 @@ import type {
   TypedArrayInput,
   WrapOptions,
 } from "./types.ts";
-import { type ViewIndex, viewLayout } from "./view_layout.ts";
-import { walkRows } from "./walk.ts";
-import { slidingWindowLayout } from "./windows.ts";
+import { type ViewIndex, viewLayout } from "./layout/view_layout.ts";
+import { walkRows } from "./layout/walk.ts";
+import { slidingWindowLayout } from "./layout/windows.ts";
 
 /** The layout of an array, in arrays that are not frozen and therefore quick to read. Not to be changed. */
 export let layoutOf: (array: SharedNdArray) => Layout;

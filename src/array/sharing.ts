@@ -5,7 +5,7 @@
  */
 
 import { DTYPES } from "../dtype.ts";
-import { type ByteLayout, layoutsOverlap, overlapsItself } from "./overlap.ts";
+import { type ByteLayout, layoutsOverlap, overlapsItself } from "./layout/overlap.ts";
 import { layoutOf, type SharedNdArray, storageOf } from "./shared_ndarray.ts";
 
 function bytesOf(array: SharedNdArray): ByteLayout {

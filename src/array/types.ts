@@ -5,10 +5,10 @@
  */
 
 import type { DType } from "../dtype.ts";
-import type { Axes } from "./axes.ts";
+import type { Axes } from "./layout/axes.ts";
 import type { Casting } from "./copy/casting_rules.ts";
 import type { MemorySource } from "./memory/shared_memory.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "./layout/shape.ts";
 
 /** The plain description from which a worker rebuilds an array. It can be posted; the bytes are not copied. */
 export interface ArrayHandle<D extends DType = DType> {

@@ -6,7 +6,7 @@
 
 import { visitWords } from "../array/random/philox.ts";
 import { fillUniform } from "../array/random/uniform.ts";
-import { sameShape, type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";

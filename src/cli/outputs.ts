@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Shape } from "../array/shape.ts";
+import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";

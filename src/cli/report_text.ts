@@ -5,7 +5,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import { showShape } from "../array/shape.ts";
+import { showShape } from "../array/layout/shape.ts";
 import type { RunReport } from "../run/report.ts";
 
 /** More workers than this are summed up in one line. */

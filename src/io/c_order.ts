@@ -5,9 +5,9 @@
  */
 
 import { copyElements } from "../array/copy/copy_elements.ts";
-import type { Shape } from "../array/shape.ts";
+import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
-import { isCContiguous } from "../array/strides.ts";
+import { isCContiguous } from "../array/layout/strides.ts";
 import { DTYPES } from "../dtype.ts";
 
 /** Bytes of a piece that is copied. It fits the second-level cache, where strided writes are cheap. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { FormatError } from "../errors.ts";

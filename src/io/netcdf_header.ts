@@ -7,7 +7,7 @@
  */
 
 import type { Attribute, NetCDFReader, Variable } from "netcdfjs";
-import { type Shape, showShape } from "../array/shape.ts";
+import { type Shape, showShape } from "../array/layout/shape.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../dtype.ts";
 import { describeCause, FormatError } from "../errors.ts";
 import type { InputFile } from "./input_file.ts";

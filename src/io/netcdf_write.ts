@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../dtype.ts";
 import { FormatError } from "../errors.ts";

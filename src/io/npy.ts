@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Shape } from "../array/shape.ts";
+import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
-import { isCContiguous, isFortranContiguous } from "../array/strides.ts";
+import { isCContiguous, isFortranContiguous } from "../array/layout/strides.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { FormatError } from "../errors.ts";
 import { type FileWriter, writeAll, writeAtomically } from "./atomic_write.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../dtype.ts";
 import { describeCause, FormatError } from "../errors.ts";
 import { parsePythonLiteral, type PythonValue } from "./python_literal.ts";

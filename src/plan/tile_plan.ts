@@ -6,7 +6,7 @@
  */
 
 import { PlanError } from "../errors.ts";
-import { freeze, type Shape, showShape, sizeOf } from "../array/shape.ts";
+import { freeze, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 
 /** A box of the index space that one call of a kernel works on. */
 export interface Tile {

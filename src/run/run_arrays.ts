@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sameShape, type Shape, showShape } from "../array/shape.ts";
+import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import { handleOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
 import type { ArrayHandle } from "../array/types.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Shape } from "../array/shape.ts";
+import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
 import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { forEachRow, SharedNdArray } from "../../mod.ts";
-import { reach } from "../../src/array/strides.ts";
+import { reach } from "../../src/array/layout/strides.ts";
 import { ShapeError } from "../../src/errors.ts";
 import { indicesOf, placesOf } from "../naive.ts";
 import { forEachSeed, type Seeded } from "../seeded.ts";

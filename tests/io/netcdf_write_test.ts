@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SharedNdArray } from "../../mod.ts";
-import { slice } from "../../src/array/slice.ts";
+import { slice } from "../../src/array/layout/slice.ts";
 import { FormatError } from "../../src/errors.ts";
 import { listNetcdf, readNetcdf } from "../../src/io/netcdf.ts";
 import { type ArraySpec, encodeNetcdfHeader, refuseNetcdf, writeNetcdf } from "../../src/io/netcdf_write.ts";

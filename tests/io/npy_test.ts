@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { SharedNdArray } from "../../mod.ts";
-import { slice } from "../../src/array/slice.ts";
-import { isCContiguous, isFortranContiguous } from "../../src/array/strides.ts";
+import { slice } from "../../src/array/layout/slice.ts";
+import { isCContiguous, isFortranContiguous } from "../../src/array/layout/strides.ts";
 import { DTYPE_NAMES } from "../../src/dtype.ts";
 import { FormatError } from "../../src/errors.ts";
 import { inspectNpy, readNpy, writeNpy } from "../../src/io/npy.ts";

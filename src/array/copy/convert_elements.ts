@@ -6,7 +6,7 @@
  */
 
 import { type DType, DTYPES } from "../../dtype.ts";
-import { cStrides } from "../strides.ts";
+import { cStrides } from "../layout/strides.ts";
 import { chooseBox, forEachBox } from "./boxes.ts";
 import { converter, type Elements, MOST_CONVERTED } from "./convert.ts";
 import { type CopyLoop, touched } from "./copy_loop.ts";

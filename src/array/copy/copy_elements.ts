@@ -6,9 +6,9 @@
 
 import { type DType, DTYPES, isBigIntDType } from "../../dtype.ts";
 import { AllocationError, ShapeError } from "../../errors.ts";
-import { layoutsOverlap } from "../overlap.ts";
-import { sameShape, showShape, sizeOf } from "../shape.ts";
-import { cStrides } from "../strides.ts";
+import { layoutsOverlap } from "../layout/overlap.ts";
+import { sameShape, showShape, sizeOf } from "../layout/shape.ts";
+import { cStrides } from "../layout/strides.ts";
 import { convertElements } from "./convert_elements.ts";
 import { copyLoop } from "./copy_loop.ts";
 import { moveElements } from "./move_elements.ts";

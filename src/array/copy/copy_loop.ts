@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Shape } from "../shape.ts";
+import type { Shape } from "../layout/shape.ts";
 
 /** A loop over two operands, axes with the largest strides of the target first. There is at least one axis. */
 export interface CopyLoop {

@@ -5,7 +5,7 @@
  */
 
 import { type DType, DTYPES, type TypedCopy, type TypedData } from "../../dtype.ts";
-import type { Shape } from "../shape.ts";
+import type { Shape } from "../layout/shape.ts";
 
 /** Elements that a copy writes. Strides and offset count elements; a `SharedNdArray` is one. */
 export interface Operand<D extends DType = DType> {

@@ -5,7 +5,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import { type Shape, showShape, sizeOf } from "../../array/shape.ts";
+import { type Shape, showShape, sizeOf } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";

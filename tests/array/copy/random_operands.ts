@@ -5,7 +5,7 @@
  */
 
 import type { Operand } from "../../../src/array/copy/operand.ts";
-import { reach } from "../../../src/array/strides.ts";
+import { reach } from "../../../src/array/layout/strides.ts";
 import { type DType, DTYPES } from "../../../src/dtype.ts";
 import type { Seeded } from "../../seeded.ts";
 

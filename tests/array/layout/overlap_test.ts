@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ByteLayout, layoutsOverlap, overlapsItself } from "../../src/array/overlap.ts";
-import { reach } from "../../src/array/strides.ts";
-import { placesOf } from "../naive.ts";
-import { forEachSeed, type Seeded } from "../seeded.ts";
+import { type ByteLayout, layoutsOverlap, overlapsItself } from "../../../src/array/layout/overlap.ts";
+import { reach } from "../../../src/array/layout/strides.ts";
+import { placesOf } from "../../naive.ts";
+import { forEachSeed, type Seeded } from "../../seeded.ts";
 
 function bytesOf({ shape, strides, offset, itemBytes, byteOffset }: ByteLayout): number[] {
   return placesOf(shape, strides, offset).flatMap((place) =>

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ValueError } from "../../src/errors.ts";
-import { htmlTable, jupyterBundle } from "../../src/array/html.ts";
-import { describeArray, formatArray, type PrintableArray } from "../../src/array/inspect.ts";
-import { cStrides } from "../../src/array/strides.ts";
-import { forEachSeed } from "../seeded.ts";
+import { ValueError } from "../../../src/errors.ts";
+import { htmlTable, jupyterBundle } from "../../../src/array/print/html.ts";
+import { describeArray, formatArray, type PrintableArray } from "../../../src/array/print/inspect.ts";
+import { cStrides } from "../../../src/array/layout/strides.ts";
+import { forEachSeed } from "../../seeded.ts";
 
 function arrayOf(shape: readonly number[], values: readonly number[]): PrintableArray {
   const data = new Float64Array(new SharedArrayBuffer(values.length * 8));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { IndexError, ShapeError } from "../errors.ts";
+import { IndexError, ShapeError } from "../../errors.ts";
 
 /** The extents of an array, one number an axis. */
 export type Shape = readonly number[];

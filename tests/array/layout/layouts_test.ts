@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ellipsis, IndexError, newAxis, ShapeError, SharedNdArray, slice, ValueError } from "../../mod.ts";
+import { ellipsis, IndexError, newAxis, ShapeError, SharedNdArray, slice, ValueError } from "../../../mod.ts";
 
 const array = SharedNdArray.arange(24).reshape([2, 3, 4]);
 

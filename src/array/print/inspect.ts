@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { DType, TypedData } from "../dtype.ts";
-import { ValueError } from "../errors.ts";
+import type { DType, TypedData } from "../../dtype.ts";
+import { ValueError } from "../../errors.ts";
 import { columnTexts } from "./number_text.ts";
-import { type Shape, showShape } from "./shape.ts";
+import { type Shape, showShape } from "../layout/shape.ts";
 
 /** What printing needs to know of an array. */
 export interface PrintableArray {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { broadcastArrays, broadcastShapes, ShapeError, SharedNdArray } from "../../mod.ts";
-import { indicesOf } from "../naive.ts";
+import { broadcastArrays, broadcastShapes, ShapeError, SharedNdArray } from "../../../mod.ts";
+import { indicesOf } from "../../naive.ts";
 
 interface Case {
   readonly a: readonly number[];
@@ -9,7 +9,7 @@ interface Case {
 }
 
 const cases: readonly Case[] = JSON.parse(
-  await Deno.readTextFile(new URL("../fixtures/broadcast.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../fixtures/broadcast.json", import.meta.url)),
 );
 
 Deno.test("broadcastShapes gives the shapes that NumPy gives, or refuses as NumPy does", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { IndexError } from "../errors.ts";
+import { IndexError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
 import { resolveIndex, type Shape, showShape } from "./shape.ts";
 import { resolveSlice, type Slice } from "./slice.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { resolveSlice, slice } from "../../src/array/slice.ts";
-import { IndexError } from "../../src/errors.ts";
-import { pythonSlice } from "../naive.ts";
+import { resolveSlice, slice } from "../../../src/array/layout/slice.ts";
+import { IndexError } from "../../../src/errors.ts";
+import { pythonSlice } from "../../naive.ts";
 
 function picked(extent: number, start: number | null, stop: number | null, step: number): number[] {
   const { first, count, step: distance } = resolveSlice(slice(start, stop, step), extent);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { IndexError, ShapeError } from "../errors.ts";
+import { IndexError, ShapeError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
 import { resolveAxes, resolveAxis, showShape } from "./shape.ts";
 

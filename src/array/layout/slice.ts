@@ -4,7 +4,7 @@
  * @module
  */
 
-import { IndexError } from "../errors.ts";
+import { IndexError } from "../../errors.ts";
 
 /** A range along one axis. Null means the natural bound of the direction. */
 export interface Slice {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { IndexError, ShapeError } from "../errors.ts";
+import { IndexError, ShapeError } from "../../errors.ts";
 import type { Axes } from "./axes.ts";
 import type { Layout } from "./layout.ts";
 import { resolveAxes, showShape } from "./shape.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { DType } from "../dtype.ts";
+import type { DType } from "../../dtype.ts";
 import {
   exactFixed,
   exactScientific,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { columnTexts } from "../../src/array/number_text.ts";
-import { forEachSeed } from "../seeded.ts";
+import { columnTexts } from "../../../src/array/print/number_text.ts";
+import { forEachSeed } from "../../seeded.ts";
 
 Deno.test("booleans and integers stand on the right of their column", () => {
   assertEquals(columnTexts("bool", [1, 0], 8), [" True", "False"]);

@@ -6,9 +6,9 @@ import {
   isCContiguous,
   isFortranContiguous,
   reach,
-} from "../../src/array/strides.ts";
-import { indicesOf, placesOf, tuplesOf } from "../naive.ts";
-import { forEachSeed } from "../seeded.ts";
+} from "../../../src/array/layout/strides.ts";
+import { indicesOf, placesOf, tuplesOf } from "../../naive.ts";
+import { forEachSeed } from "../../seeded.ts";
 
 const smallShapes = [0, 1, 2, 3].flatMap((ndim) => tuplesOf([0, 1, 2, 3], ndim));
 

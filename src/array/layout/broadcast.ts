@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ShapeError } from "../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 

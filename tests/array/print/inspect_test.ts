@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type DType, DTYPE_NAMES, dtypeRow, isBigIntDType, type TypedData } from "../../src/dtype.ts";
-import { ValueError } from "../../src/errors.ts";
+import { type DType, DTYPE_NAMES, dtypeRow, isBigIntDType, type TypedData } from "../../../src/dtype.ts";
+import { ValueError } from "../../../src/errors.ts";
 import {
   describeArray,
   formatArray,
   type PrintableArray,
   type PrintOptions,
-} from "../../src/array/inspect.ts";
-import { cStrides } from "../../src/array/strides.ts";
-import { placesOf } from "../naive.ts";
-import { forEachSeed, type Seeded } from "../seeded.ts";
+} from "../../../src/array/print/inspect.ts";
+import { cStrides } from "../../../src/array/layout/strides.ts";
+import { placesOf } from "../../naive.ts";
+import { forEachSeed, type Seeded } from "../../seeded.ts";
 
 interface PrintingCase {
   readonly dtype: DType;
@@ -20,7 +20,7 @@ interface PrintingCase {
 }
 
 const cases: readonly PrintingCase[] = JSON.parse(
-  await Deno.readTextFile(new URL("../fixtures/printing.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../fixtures/printing.json", import.meta.url)),
 );
 
 function typedData(dtype: DType, values: readonly (number | bigint | string)[]): TypedData<DType> {

@@ -6,8 +6,8 @@ import {
   paddedScientific,
   roundTo,
   shortestNumber,
-} from "../../src/array/number_digits.ts";
-import { forEachSeed, type Seeded } from "../seeded.ts";
+} from "../../../src/array/print/number_digits.ts";
+import { forEachSeed, type Seeded } from "../../seeded.ts";
 
 /** A fraction of integers, not reduced. */
 interface Fraction {

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { freeze, resolveAxes, resolveIndex, sameShape, showShape, sizeOf } from "../../src/array/shape.ts";
-import { IndexError, ShapeError } from "../../src/errors.ts";
+import {
+  freeze,
+  resolveAxes,
+  resolveIndex,
+  sameShape,
+  showShape,
+  sizeOf,
+} from "../../../src/array/layout/shape.ts";
+import { IndexError, ShapeError } from "../../../src/errors.ts";
 
 Deno.test("sizeOf counts elements; no axis is one element, an extent of 0 is none", () => {
   assertEquals(sizeOf([]), 1);

@@ -6,7 +6,18 @@
 
 import { DTypeError } from "./errors.ts";
 
-/** For each dtype, what an element is in TypeScript, and the typed array that holds its bytes. */
+/**
+ * For each dtype, what an element is in TypeScript, and the typed array that holds its bytes.
+ *
+ * @example
+ * ```ts
+ * import type { DTypeMap } from "@tilewise/ndarray";
+ * import { assertType, type IsExact } from "@std/testing/types";
+ *
+ * assertType<IsExact<DTypeMap["int64"]["element"], bigint>>(true);
+ * assertType<IsExact<DTypeMap["bool"]["data"], Uint8Array<SharedArrayBuffer>>>(true);
+ * ```
+ */
 export interface DTypeMap {
   /** One byte, 0 or 1; a boolean when read. */
   bool: { element: boolean; data: Uint8Array<SharedArrayBuffer>; copy: Uint8Array<ArrayBuffer> };
@@ -34,16 +45,64 @@ export interface DTypeMap {
   float64: { element: number; data: Float64Array<SharedArrayBuffer>; copy: Float64Array<ArrayBuffer> };
 }
 
-/** The name of an element type. */
+/**
+ * The name of an element type.
+ *
+ * @example
+ * ```ts
+ * import { type DType, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dtypes: DType[] = ["bool", "int16", "float32"];
+ * assertEquals(dtypes.map((dtype) => SharedNdArray.zeros([10], { dtype }).byteLength), [10, 20, 40]);
+ * ```
+ */
 export type DType = keyof DTypeMap;
 
-/** What an element of dtype `D` is in TypeScript: `boolean`, `bigint` or `number`. */
+/**
+ * What an element of dtype `D` is in TypeScript: `boolean`, `bigint` or `number`.
+ *
+ * @example
+ * ```ts
+ * import { type DType, type Element, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function largest<D extends DType>(array: SharedNdArray<D>): Element<D> {
+ *   return array.values().reduce((a, b) => a > b ? a : b);
+ * }
+ * const found: bigint = largest(SharedNdArray.from([3n, 8n, 5n]));
+ * assertEquals(found, 8n);
+ * ```
+ */
 export type Element<D extends DType> = DTypeMap[D]["element"];
 
-/** The typed array over shared memory that holds elements of dtype `D`. */
+/**
+ * The typed array over shared memory that holds elements of dtype `D`.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type TypedData } from "@tilewise/ndarray";
+ * import { assertEquals, assertInstanceOf } from "@std/assert";
+ *
+ * const data: TypedData<"float32"> = SharedNdArray.ones([2, 3], { dtype: "float32" }).data;
+ * assertEquals(data.length, 6);
+ * assertInstanceOf(data.buffer, SharedArrayBuffer);
+ * ```
+ */
 export type TypedData<D extends DType> = DTypeMap[D]["data"];
 
-/** The typed array over memory that is not shared which holds elements of dtype `D`. */
+/**
+ * The typed array over memory that is not shared which holds elements of dtype `D`.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type TypedCopy } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes: TypedCopy<"bool"> = SharedNdArray.from([true, false]).toTyped();
+ * assertEquals(new Blob([bytes]).size, 2);
+ * ```
+ */
 export type TypedCopy<D extends DType> = DTypeMap[D]["copy"];
 
 /** A typed array's constructor, as far as it is needed here. */
@@ -157,9 +216,9 @@ export function dtypeOfTypedArray(data: ArrayBufferView): DType {
  * ```
  */
 export function promoteTypes(a: DType, b: DType): DType {
+  const left = dtypeRow(a), right = dtypeRow(b);
   if (a === b || b === "bool") return a;
   if (a === "bool") return b;
-  const left = DTYPES[a], right = DTYPES[b];
   if (left.kind === right.kind) return left.bytes >= right.bytes ? a : b;
   if (left.kind === "float") return promoteFloat(a, right);
   if (right.kind === "float") return promoteFloat(b, left);

@@ -5,31 +5,97 @@
  * @module
  */
 
-/** A shape, a set of strides or a size that cannot be. */
+/**
+ * A shape, a set of strides or a size that cannot be.
+ *
+ * @example
+ * ```ts
+ * import { ShapeError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => SharedNdArray.from([[1, 2], [3]]), ShapeError);
+ * const reason = "found an array of 1 at depth 1, expected an array of 2";
+ * assertEquals(error.message, `Ragged nested arrays: ${reason}`);
+ * ```
+ */
 export class ShapeError extends RangeError {
   /** `ShapeError`. */
   override readonly name: string = "ShapeError";
 }
 
-/** An index, a slice or an axis that the array does not have. */
+/**
+ * An index, a slice or an axis that the array does not have.
+ *
+ * @example
+ * ```ts
+ * import { IndexError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const day = SharedNdArray.zeros([365]);
+ * const valueOf = (index: number) => {
+ *   try {
+ *     return day.get(index);
+ *   } catch (error) {
+ *     if (error instanceof IndexError) return undefined;
+ *     throw error;
+ *   }
+ * };
+ * assertEquals([valueOf(364), valueOf(365)], [0, undefined]);
+ * ```
+ */
 export class IndexError extends RangeError {
   /** `IndexError`. */
   override readonly name: string = "IndexError";
 }
 
-/** A dtype that is unknown, or that cannot hold or be combined with what was given. */
+/**
+ * A dtype that is unknown, or that cannot hold or be combined with what was given.
+ *
+ * @example
+ * ```ts
+ * import { DTypeError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => SharedNdArray.random([2], { dtype: "int8" }), DTypeError);
+ * assertEquals(error.name, "DTypeError");
+ * assertEquals(error.message, "Cannot draw uniform random numbers of dtype int8: expected a float dtype");
+ * ```
+ */
 export class DTypeError extends TypeError {
   /** `DTypeError`. */
   override readonly name: string = "DTypeError";
 }
 
-/** An option or argument that cannot be what it is. */
+/**
+ * An option or argument that cannot be what it is.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, ValueError } from "@tilewise/ndarray";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const a = SharedNdArray.arange(3);
+ * const error = assertThrows(() => a.toString({ edgeItems: 0 }), ValueError);
+ * assertEquals(error.message, "Cannot print with edgeItems 0: expected a positive integer");
+ * ```
+ */
 export class ValueError extends RangeError {
   /** `ValueError`. */
   override readonly name: string = "ValueError";
 }
 
-/** Memory that could not be had. */
+/**
+ * Memory that could not be had.
+ *
+ * @example
+ * ```ts
+ * import { AllocationError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => SharedNdArray.zeros([2 ** 44]), AllocationError);
+ * assertEquals(error.byteLength, 2 ** 47);
+ * ```
+ */
 export class AllocationError extends RangeError {
   /** `AllocationError`. */
   override readonly name: string = "AllocationError";
@@ -49,19 +115,58 @@ export class AllocationError extends RangeError {
   }
 }
 
-/** An array that was used after it was disposed. */
+/**
+ * An array that was used after it was disposed.
+ *
+ * @example
+ * ```ts
+ * import { DisposedError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const tmp = SharedNdArray.zeros([365, 16]);
+ * const january = tmp.view(0);
+ * tmp.dispose();
+ * assertThrows(() => january.fill(1), DisposedError, "used after it was disposed");
+ * ```
+ */
 export class DisposedError extends Error {
   /** `DisposedError`. */
   override readonly name: string = "DisposedError";
 }
 
-/** A run that was asked for with tiles, workers or arrays that do not make a plan. */
+/**
+ * A run that was asked for with tiles, workers or arrays that do not make a plan.
+ *
+ * @example
+ * ```ts
+ * import { PlanError, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const inputs = { tmp: SharedNdArray.zeros([365]) };
+ * await assertRejects(() => tiledMap(kernel, { inputs, tile: [4, 4] }), PlanError, "Tile [4, 4] has 2 axes");
+ * ```
+ */
 export class PlanError extends RangeError {
   /** `PlanError`. */
   override readonly name: string = "PlanError";
 }
 
-/** Arrays of one run that share memory in a way that would make its result depend on the order of its tiles. */
+/**
+ * Arrays of one run that share memory in a way that would make its result depend on the order of its tiles.
+ *
+ * @example
+ * ```ts
+ * import { OverlapError, SharedNdArray, slice, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const a = SharedNdArray.zeros([9]);
+ * const inputs = { today: a.view(slice(1, 9)) }, outputs = { before: a.view(slice(0, 8)) };
+ * const error = await assertRejects(() => tiledMap(kernel, { inputs, outputs }), OverlapError);
+ * assertEquals(error.arrays, ["before", "today"]);
+ * ```
+ */
 export class OverlapError extends Error {
   /** `OverlapError`. */
   override readonly name: string = "OverlapError";
@@ -80,7 +185,20 @@ export class OverlapError extends Error {
   }
 }
 
-/** A kernel module that could not be loaded or that does not export a kernel. */
+/**
+ * A kernel module that could not be loaded or that does not export a kernel.
+ *
+ * @example
+ * ```ts
+ * import { KernelLoadError, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export const kernel = () => {}");
+ * const options = { outputs: { a: SharedNdArray.zeros([4]) }, workers: 1 };
+ * const error = await assertRejects(() => tiledMap(kernel, options), KernelLoadError, "default export");
+ * assertEquals(error.url, kernel.href);
+ * ```
+ */
 export class KernelLoadError extends Error {
   /** `KernelLoadError`. */
   override readonly name: string = "KernelLoadError";
@@ -100,7 +218,19 @@ export class KernelLoadError extends Error {
   }
 }
 
-/** What a {@linkcode TileError} knows about the tile that failed. */
+/**
+ * What a {@linkcode TileError} knows about the tile that failed.
+ *
+ * @example
+ * ```ts
+ * import type { TileErrorFacts } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const describe = ({ tile, origin }: TileErrorFacts) => `tile ${tile}, from [${origin.join(", ")}] on`;
+ * const facts: TileErrorFacts = { tile: 5, coords: [1, 2], origin: [4, 8], worker: 0 };
+ * assertEquals(describe(facts), "tile 5, from [4, 8] on");
+ * ```
+ */
 export interface TileErrorFacts {
   /** The tile's place in tile order. */
   readonly tile: number;
@@ -116,6 +246,19 @@ export interface TileErrorFacts {
 
 /**
  * A kernel failed on a tile. `cause` is what the kernel threw, with its class name and stack.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, TileError, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default ({ a }) => { a.get(2) }");
+ * const options = { inputs: { a: SharedNdArray.zeros([8]) }, tile: [3], workers: 1 };
+ * const error = await assertRejects(() => tiledMap(kernel, options), TileError);
+ * assertEquals([error.tile, error.coords, error.origin, error.worker], [2, [2], [6], 0]);
+ * assertInstanceOf(error.cause, Error);
+ * assertEquals(error.cause.name, "IndexError");
+ * ```
  */
 export class TileError extends Error implements TileErrorFacts {
   /** `TileError`. */
@@ -156,7 +299,21 @@ function describeTiles({ tile, count = 1 }: TileErrorFacts): string {
   return count === 1 ? `tile ${tile}` : `tiles ${tile} to ${tile + count - 1}`;
 }
 
-/** A worker could not start, or ended while it was needed. */
+/**
+ * A worker could not start, or ended while it was needed.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, WorkerError, WorkerPool } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => new Promise(() => {})");
+ * const pool = new WorkerPool({ workers: 1 });
+ * const run = tiledMap(kernel, { outputs: { a: SharedNdArray.zeros([4]) }, pool });
+ * const [error] = await Promise.all([assertRejects(() => run, WorkerError), pool.close()]);
+ * assertEquals(error.worker, 0);
+ * ```
+ */
 export class WorkerError extends Error {
   /** `WorkerError`. */
   override readonly name: string = "WorkerError";
@@ -176,7 +333,21 @@ export class WorkerError extends Error {
   }
 }
 
-/** A file that is not what its name or header says. */
+/**
+ * A file that is not what its name or header says.
+ *
+ * @example
+ * ```ts
+ * import { FormatError, readArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".npy" });
+ * await Deno.writeTextFile(file, "1 2 3");
+ * const error = await assertRejects(() => readArray(file), FormatError);
+ * assertEquals(error.format, "npy");
+ * await Deno.remove(file);
+ * ```
+ */
 export class FormatError extends Error {
   /** `FormatError`. */
   override readonly name: string = "FormatError";
@@ -224,4 +395,21 @@ export function describeCause(cause: unknown): string {
  */
 export function firstLine(text: string): string {
   return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "";
+}
+
+/**
+ * A value that somebody gave, in a few words for a message.
+ *
+ * @param value Anything.
+ * @returns The value itself where that is short, otherwise what it is.
+ */
+export function showValue(value: unknown): string {
+  const shown = typeof value === "function"
+    ? "a function"
+    : Deno.inspect(value, { depth: 1, breakLength: Infinity });
+  return shown.includes("\n") || shown.length > 60 ? `one of type ${className(value)}` : shown;
+}
+
+function className(value: unknown): string {
+  return typeof value === "object" && value !== null ? value.constructor?.name ?? "object" : typeof value;
 }

@@ -8,19 +8,46 @@ import { type DType, DTYPES, type Element, type TypedData } from "../dtype.ts";
 import { DTypeError, IndexError } from "../errors.ts";
 import { storedOf } from "./element_access.ts";
 import { resolveIndex, showShape } from "./layout/shape.ts";
-import { layoutOf, type SharedNdArray } from "./shared_ndarray.ts";
+import { layoutOf, requireArray, type SharedNdArray } from "./shared_ndarray.ts";
 
-/** The dtypes whose elements can be changed atomically. */
+/**
+ * The dtypes whose elements can be changed atomically.
+ *
+ * @example
+ * ```ts
+ * import { atomics, type Element, type IntegerDType, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function nextTicket<D extends IntegerDType>(counter: SharedNdArray<D>, one: Element<D>): Element<D> {
+ *   return atomics.add(counter, 0, one);
+ * }
+ * const counter = SharedNdArray.zeros([1], { dtype: "uint64" });
+ * assertEquals([nextTicket(counter, 1n), nextTicket(counter, 1n)], [0n, 1n]);
+ * ```
+ */
 export type IntegerDType = "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64";
 
-/** Where an element is: one index an axis, or the index itself for an array with one axis. Negative: from the end. */
+/**
+ * Where an element is: one index an axis, or the index itself for an array with one axis. Negative: from the end.
+ *
+ * @example
+ * ```ts
+ * import { type AtomicIndex, atomics, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const visits = SharedNdArray.zeros([2, 2], { dtype: "uint32" });
+ * const path: AtomicIndex[] = [[0, 0], [0, 1], [-1, -1], [0, 1]];
+ * for (const cell of path) atomics.add(visits, cell, 1);
+ * assertEquals(visits.toNested(), [[1, 2], [0, 1]]);
+ * ```
+ */
 export type AtomicIndex = number | readonly number[];
 
 /** A typed array of integers, as `Atomics` takes it. Elements are of one kind, which the dtype tells. */
 type Integers = Int32Array<SharedArrayBuffer>;
 
 function integersOf(array: SharedNdArray<IntegerDType>): Integers {
-  const { kind } = DTYPES[array.dtype];
+  const { kind } = DTYPES[requireArray(array).dtype];
   if (kind !== "int" && kind !== "uint") {
     throw new DTypeError(
       `Atomics need an integer array, but this one is ${array.dtype}: count in int32 or int64`,

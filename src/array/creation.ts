@@ -5,13 +5,46 @@
  */
 
 import { type DType, DTYPES, isBigIntDType, type TypedData } from "../dtype.ts";
-import { DTypeError, ShapeError } from "../errors.ts";
+import { DTypeError, ShapeError, showValue } from "../errors.ts";
 
-/** A single value. */
+/**
+ * A single value.
+ *
+ * @example
+ * ```ts
+ * import { type Scalar, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values: Scalar[] = [0.5, 1n, true];
+ * assertEquals(values.map((value) => SharedNdArray.full([2], value).dtype), ["float64", "int64", "bool"]);
+ * ```
+ */
 export type Scalar = number | bigint | boolean;
 
-/** Values as a user nests them: a single one, or arrays of arrays. */
+/**
+ * Values as a user nests them: a single one, or arrays of arrays.
+ *
+ * @example
+ * ```ts
+ * import { type Nested, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values: Nested<number> = JSON.parse("[[1, 2, 3], [4, 5, 6]]");
+ * assertEquals(SharedNdArray.from(values).shape, [2, 3]);
+ * ```
+ */
 export type Nested<S extends Scalar = Scalar> = S | readonly Nested<S>[];
+
+/**
+ * Checks that a value can be an element, as one that comes from JSON need not be.
+ *
+ * @param value The value.
+ * @throws {DTypeError} If it is no number, bigint or boolean.
+ */
+export function requireScalar(value: unknown): Scalar {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
+  throw new DTypeError(`Cannot store ${showValue(value)}: expected a number, a bigint or a boolean`);
+}
 
 /**
  * A value as an element of a dtype.
@@ -22,6 +55,7 @@ export type Nested<S extends Scalar = Scalar> = S | readonly Nested<S>[];
  * @throws {DTypeError} If a 64-bit integer is wanted of a number that is no integer.
  */
 export function toStored(value: Scalar, dtype: DType): number | bigint {
+  requireScalar(value);
   if (isBigIntDType(dtype)) {
     if (typeof value === "number" && !Number.isInteger(value)) {
       throw new DTypeError(`Cannot write ${value} to ${dtype}: expected a bigint or an integer`);
@@ -88,9 +122,7 @@ export function* nestedValues(
   axis: number = 0,
 ): Generator<Scalar> {
   const isLeaf = !Array.isArray(nested);
-  if (isLeaf && !["number", "bigint", "boolean"].includes(typeof nested)) {
-    throw new DTypeError(`Cannot store ${Deno.inspect(nested)}: expected a number, a bigint or a boolean`);
-  }
+  if (isLeaf) requireScalar(nested);
   if (isLeaf !== (axis === shape.length) || (!isLeaf && nested.length !== shape[axis])) {
     const found = Array.isArray(nested) ? `an array of ${nested.length}` : "a single value";
     const wanted = axis === shape.length ? "a single value" : `an array of ${shape[axis]}`;

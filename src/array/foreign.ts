@@ -5,14 +5,26 @@
  */
 
 import { type DType, dtypeOfTypedArray, DTYPES, isDType, type TypedCopy, type TypedData } from "../dtype.ts";
-import { DTypeError, ShapeError } from "../errors.ts";
-import { inferDType, type Scalar, toStored } from "./creation.ts";
+import { ShapeError } from "../errors.ts";
+import { inferDType, requireScalar, toStored } from "./creation.ts";
 import type { Layout } from "./layout/layout.ts";
 import { showShape, sizeOf } from "./layout/shape.ts";
 import { cStrides, reach } from "./layout/strides.ts";
 import type { DTypeOf, TypedArrayInput } from "./types.ts";
 
-/** Values that are read one by one, such as zarrita's booleans. */
+/**
+ * Values that are read one by one, such as zarrita's booleans.
+ *
+ * @example
+ * ```ts
+ * import { type ElementReader, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bits: ElementReader = { length: 4, get: (index) => (0b1010 >> index & 1) === 1 };
+ * const mask = SharedNdArray.from({ data: bits, shape: [2, 2] });
+ * assertEquals(mask.toNested(), [[false, true], [false, true]]);
+ * ```
+ */
 export interface ElementReader {
   /** How many there are. */
   readonly length: number;
@@ -20,7 +32,18 @@ export interface ElementReader {
   get(index: number): unknown;
 }
 
-/** An array of another library. Strides and offset count elements. */
+/**
+ * An array of another library. Strides and offset count elements.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type StridedInput } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const column: StridedInput = { data: [1, 2, 3, 4, 5, 6], shape: [2], stride: [3], offset: 1 };
+ * assertEquals(SharedNdArray.from(column).toNested(), [2, 5]);
+ * ```
+ */
 export interface StridedInput {
   /** The elements: a typed array, a list of numbers, bigints or booleans, or anything that reads them one by one. */
   readonly data: TypedArrayInput | ArrayLike<unknown> | ElementReader;
@@ -36,7 +59,18 @@ export interface StridedInput {
   readonly dtype?: unknown;
 }
 
-/** The dtype that {@linkcode SharedNdArray.from} gives another library's array. */
+/**
+ * The dtype that {@linkcode SharedNdArray.from} gives another library's array.
+ *
+ * @example
+ * ```ts
+ * import type { DTypeOfStrided } from "@tilewise/ndarray";
+ * import { assertType, type IsExact } from "@std/testing/types";
+ *
+ * assertType<IsExact<DTypeOfStrided<{ data: Float32Array; shape: number[] }>, "float32">>(true);
+ * assertType<IsExact<DTypeOfStrided<{ data: bigint[]; shape: number[] }>, "int64">>(true);
+ * ```
+ */
 export type DTypeOfStrided<S extends StridedInput> = S extends
   { readonly data: Uint8Array; readonly dtype: "bool" } ? "bool"
   : S["data"] extends TypedArrayInput ? DTypeOf<S["data"]>
@@ -44,7 +78,19 @@ export type DTypeOfStrided<S extends StridedInput> = S extends
   : S["data"] extends ArrayLike<infer Value> ? DTypeOf<Value>
   : DType;
 
-/** What {@linkcode SharedNdArray.strided} hands out, in the form that other libraries take. */
+/**
+ * What {@linkcode SharedNdArray.strided} hands out, in the form that other libraries take.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type StridedArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const reversed: StridedArray<"int16"> = SharedNdArray.from(new Int16Array([1, 2, 3])).flip().strided();
+ * assertEquals([reversed.stride, reversed.offset], [[-1], 2]);
+ * assertEquals(SharedNdArray.from(reversed).toNested(), [3, 2, 1]);
+ * ```
+ */
 export interface StridedArray<D extends DType = DType> {
   /** The dtype. */
   readonly dtype: D;
@@ -85,7 +131,12 @@ export function isStrided(value: unknown): value is StridedInput {
  * @throws {DTypeError} If its data are no numbers, bigints or booleans.
  */
 export function stridedSource(source: StridedInput): StridedSource {
-  const shape = Array.from(source.shape);
+  if (typeof source.shape !== "object" || typeof source.data !== "object" || source.data === null) {
+    throw new ShapeError(
+      "An array needs data and a shape that are lists, such as { data: [1, 2], shape: [2] }",
+    );
+  }
+  const shape = Array.from(source.shape ?? []);
   sizeOf(shape);
   const given = source.strides ?? source.stride;
   const strides = given === undefined ? cStrides(shape) : Array.from(given);
@@ -130,11 +181,6 @@ function typedElements({ data, dtype }: StridedInput): Pick<StridedSource, "dtyp
   const elements = new DTYPES[found].array(values.length);
   values.forEach((value, i) => elements[i] = toStored(value, found));
   return { dtype: found, data: elements };
-}
-
-function requireScalar(value: unknown): Scalar {
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
-  throw new DTypeError(`Cannot store ${Deno.inspect(value)}: expected a number, a bigint or a boolean`);
 }
 
 function isReader(data: object): data is ElementReader {

@@ -5,14 +5,26 @@
  */
 
 import { type DType, promoteTypes } from "../dtype.ts";
-import { ShapeError, ValueError } from "../errors.ts";
+import { ShapeError, showValue, ValueError } from "../errors.ts";
 import { broadcastShapes } from "./layout/broadcast.ts";
 import { resolveAxis, type Shape, showShape } from "./layout/shape.ts";
-import { type SharedNdArray, uninitialised } from "./shared_ndarray.ts";
+import { requireArray, type SharedNdArray, uninitialised } from "./shared_ndarray.ts";
 import { slice } from "./layout/slice.ts";
 import { splitSections } from "./layout/windows.ts";
 
-/** Options of {@linkcode concat} and {@linkcode stack}. */
+/**
+ * Options of {@linkcode concat} and {@linkcode stack}.
+ *
+ * @example
+ * ```ts
+ * import { type JoinOptions, SharedNdArray, stack } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const asColumns: JoinOptions = { axis: -1 };
+ * const pairs = stack([SharedNdArray.from([1, 2]), SharedNdArray.from([3, 4])], asColumns);
+ * assertEquals(pairs.toNested(), [[1, 3], [2, 4]]);
+ * ```
+ */
 export interface JoinOptions {
   /** The axis; negative ones count from the end. Default 0. */
   readonly axis?: number;
@@ -23,7 +35,15 @@ function commonDType(arrays: readonly SharedNdArray[]): DType {
   return arrays.map((array) => array.dtype).reduce(promoteTypes);
 }
 
-function requireArrays(arrays: readonly SharedNdArray[]): void {
+function requireList(arrays: readonly SharedNdArray[]): void {
+  if (!Array.isArray(arrays)) {
+    throw new ValueError(`Expected a list of arrays, such as [a, b], but got ${showValue(arrays)}`);
+  }
+  arrays.forEach(requireArray);
+}
+
+function requireSome(arrays: readonly SharedNdArray[]): void {
+  requireList(arrays);
   if (arrays.length === 0) throw new ShapeError("Got no arrays to join, expected at least one");
 }
 
@@ -50,7 +70,7 @@ export function concat<D extends DType>(
   arrays: readonly SharedNdArray<D>[],
   options: JoinOptions = {},
 ): SharedNdArray<D> {
-  requireArrays(arrays);
+  requireSome(arrays);
   const first = arrays[0].shape;
   const axis = resolveAxis(options.axis ?? 0, first.length);
   for (const { shape } of arrays) {
@@ -99,7 +119,7 @@ export function stack<D extends DType>(
   arrays: readonly SharedNdArray<D>[],
   options: JoinOptions = {},
 ): SharedNdArray<D> {
-  requireArrays(arrays);
+  requireSome(arrays);
   const first = arrays[0].shape;
   const axis = resolveAxis(options.axis ?? 0, first.length + 1);
   const other = arrays.find(({ shape }) =>
@@ -138,6 +158,7 @@ export function split<D extends DType>(
   sections: number | readonly number[],
   options: JoinOptions = {},
 ): SharedNdArray<D>[] {
+  requireArray(array);
   const axis = resolveAxis(options.axis ?? 0, array.ndim);
   return splitSections(array.shape[axis], sections, axis).map(({ start, stop }) =>
     array.view(...array.shape.map((_, k) => k === axis ? slice(start, stop) : null))
@@ -163,12 +184,26 @@ export function split<D extends DType>(
 export function broadcastArrays<const Arrays extends readonly SharedNdArray[]>(
   ...arrays: Arrays
 ): { -readonly [k in keyof Arrays]: Arrays[k] } {
+  requireList(arrays);
   const shape = broadcastShapes(...arrays.map((array) => array.shape));
   // A view has the dtype of its array, place by place.
   return arrays.map((array) => array.broadcastTo(shape)) as { -readonly [k in keyof Arrays]: Arrays[k] };
 }
 
-/** Options of {@linkcode meshgrid}. */
+/**
+ * Options of {@linkcode meshgrid}.
+ *
+ * @example
+ * ```ts
+ * import { meshgrid, type MeshgridOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const views: MeshgridOptions = { indexing: "ij", copy: false };
+ * const [rows, columns] = meshgrid([SharedNdArray.arange(2), SharedNdArray.arange(3)], views);
+ * assertEquals([rows.shape, rows.strides], [[2, 3], [1, 0]]);
+ * assertEquals(columns.strides, [0, 1]);
+ * ```
+ */
 export interface MeshgridOptions {
   /**
    * The order of axes: `xy`, the first array along axis 1 and the second along axis 0, as pictures have it; `ij`, array
@@ -206,6 +241,7 @@ export function meshgrid<D extends DType>(
   if (indexing !== "xy" && indexing !== "ij") {
     throw new ValueError(`Unknown indexing ${JSON.stringify(indexing)}: expected xy or ij`);
   }
+  requireList(arrays);
   const wide = arrays.find((array) => array.ndim > 1);
   if (wide !== undefined) {
     throw new ShapeError(

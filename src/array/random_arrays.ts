@@ -12,16 +12,47 @@ import { fillPermutation } from "./random/permutation.ts";
 import { freshSeed } from "./random/seed.ts";
 import { fillUniform, requireFloat } from "./random/uniform.ts";
 import { resolveAxis, type Shape } from "./layout/shape.ts";
-import { installRandom, type SharedNdArray, storageOf, uninitialised } from "./shared_ndarray.ts";
+import {
+  installRandom,
+  requireArray,
+  type SharedNdArray,
+  storageOf,
+  uninitialised,
+} from "./shared_ndarray.ts";
 import type { CreateOptions } from "./types.ts";
 
-/** Options of {@linkcode SharedNdArray.random}. */
+/**
+ * Options of {@linkcode SharedNdArray.random}.
+ *
+ * @example
+ * ```ts
+ * import { type RandomOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assert } from "@std/assert";
+ *
+ * const options: RandomOptions<"float32"> = { dtype: "float32", seed: 42n };
+ * const a = SharedNdArray.random([8], options), b = SharedNdArray.random([8], { ...options, seed: 43n });
+ * assert(a.equals(SharedNdArray.random([8], options)));
+ * assert(!a.equals(b));
+ * ```
+ */
 export interface RandomOptions<D extends DType = DType> extends CreateOptions<D> {
   /** The stream of random numbers, an integer. Default: another one each time. */
   readonly seed?: number | bigint;
 }
 
-/** Options of {@linkcode RandomArrays.normal}. */
+/**
+ * Options of {@linkcode RandomArrays.normal}.
+ *
+ * @example
+ * ```ts
+ * import { type NormalOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const options: NormalOptions<"float64"> = { mean: 15, standardDeviation: 3, seed: 1 };
+ * const tmp = SharedNdArray.random.normal([1000], options);
+ * assertAlmostEquals(tmp.values().reduce((sum, value) => sum + value) / 1000, 15, 0.3);
+ * ```
+ */
 export interface NormalOptions<D extends DType = DType> extends RandomOptions<D> {
   /** The mean. Default 0. */
   readonly mean?: number;
@@ -29,7 +60,19 @@ export interface NormalOptions<D extends DType = DType> extends RandomOptions<D>
   readonly standardDeviation?: number;
 }
 
-/** Options of {@linkcode RandomArrays.integers}. */
+/**
+ * Options of {@linkcode RandomArrays.integers}.
+ *
+ * @example
+ * ```ts
+ * import { type IntegersOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertMatch } from "@std/assert";
+ *
+ * const letters: IntegersOptions<"uint8"> = { dtype: "uint8", low: 65, high: 90, endpoint: true };
+ * const code = SharedNdArray.random.integers([8], letters);
+ * assertMatch(String.fromCharCode(...code.values()), /^[A-Z]{8}$/);
+ * ```
+ */
 export interface IntegersOptions<D extends DType = DType> extends RandomOptions<D> {
   /** The lowest integer. Default 0. */
   readonly low?: number | bigint;
@@ -39,7 +82,20 @@ export interface IntegersOptions<D extends DType = DType> extends RandomOptions<
   readonly endpoint?: boolean;
 }
 
-/** Options of {@linkcode RandomArrays.permutation}. */
+/**
+ * Options of {@linkcode RandomArrays.permutation}.
+ *
+ * @example
+ * ```ts
+ * import { type PermutationOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const columns: PermutationOptions = { axis: 1, seed: 1 };
+ * const pairs = SharedNdArray.random.permutation(SharedNdArray.from([[1, 2, 3], [10, 20, 30]]), columns);
+ * const tens = pairs.view(0).values().map((value) => 10 * value);
+ * assertEquals(pairs.view(1).toNested(), [...tens]);
+ * ```
+ */
 export interface PermutationOptions {
   /** The stream of random numbers, an integer. Default: another one each time. */
   readonly seed?: number | bigint;
@@ -47,7 +103,19 @@ export interface PermutationOptions {
   readonly axis?: number;
 }
 
-/** What makes arrays of random numbers: {@linkcode SharedNdArray.random}. */
+/**
+ * What makes arrays of random numbers: {@linkcode SharedNdArray.random}.
+ *
+ * @example
+ * ```ts
+ * import { type RandomArrays, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const random: RandomArrays = SharedNdArray.random;
+ * const noise = random.normal([4, 2]), order = random.permutation(4);
+ * assertEquals([noise.dtype, order.dtype], ["float64", "int32"]);
+ * ```
+ */
 export interface RandomArrays {
   /**
    * Uniform random numbers in [0, 1): float64 from 53 bits each, float32 from 24, float16 from 11.
@@ -167,7 +235,7 @@ function normal<D extends DType = "float64">(
 }
 
 function integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D> {
-  const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options;
+  const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options ?? {};
   dtypeRow(dtype);
   requireBounds(dtype, { low, high, endpoint });
   const array = uninitialised(shape, dtype);
@@ -187,7 +255,7 @@ function permutation(source: number | SharedNdArray, options: PermutationOptions
     fillPermutation(array.data, seed);
     return array;
   }
-  const along = resolveAxis(axis, source.ndim);
+  const along = resolveAxis(axis, requireArray(source).ndim);
   using order = permutation(source.shape[along], { seed });
   const array = uninitialised(source.shape, source.dtype);
   const from = source.moveAxis(along, 0), to = array.moveAxis(along, 0);

@@ -14,7 +14,7 @@ import {
   type TypedCopy,
   type TypedData,
 } from "../dtype.ts";
-import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, IndexError, ShapeError, showValue, ValueError } from "../errors.ts";
 import {
   type Axes,
   diagonalLayout,
@@ -129,8 +129,8 @@ export let uninitialised: <D extends DType>(shape: Shape, dtype: D) => SharedNdA
 export class SharedNdArray<D extends DType = DType> implements Disposable {
   static {
     // What other modules of the package may know and do, and users may not.
-    layoutOf = (array) => array.#layout;
-    storageOf = (array) => array.#storage;
+    layoutOf = (array) => requireArray(array).#layout;
+    storageOf = (array) => requireArray(array).#storage;
     uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
     tileOf = (array, origin, shape) => array.#boxAt(origin, shape);
     installRandom = (random) => SharedNdArray.#random = random;
@@ -138,11 +138,42 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
 
   static #random: RandomArrays | undefined;
 
-  /** The dtype. */
+  /**
+   * The dtype.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.from([true, false]).dtype, "bool");
+   * ```
+   */
   readonly dtype: D;
-  /** Where index [0, 0, …] lies in `data`, in elements. */
+  /**
+   * Where index [0, 0, …] lies in `data`, in elements.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const days = SharedNdArray.zeros([365, 4]);
+   * assertEquals([days.offset, days.view(2).offset], [0, 8]);
+   * ```
+   */
   readonly offset: number;
-  /** The number of elements. */
+  /**
+   * The number of elements.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.zeros([3, 4]).size, 12);
+   * ```
+   */
   readonly size: number;
   readonly #layout: Layout;
   #storage: Storage<D>;
@@ -181,8 +212,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
 
   static #allocate<D extends DType>(shape: Shape, dtype: D, zeroed: boolean): SharedNdArray<D> {
     const row = dtypeRow(dtype);
+    const size = sizeOf(shape);
     const extents = shape.slice();
-    const size = sizeOf(extents);
     const memory = allocateShared(size * row.bytes, { zeroed });
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
     const data = new row.array(memory.buffer, memory.byteOffset, size) as TypedData<D>;
@@ -315,6 +346,14 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * @param start The first value.
    * @param stop The value before which it ends.
    * @param options The dtype.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.arange(2000, 2003, { dtype: "int16" }).toNested(), [2000, 2001, 2002]);
+   * ```
    */
   static arange<D extends DType = "float64">(
     start: number,
@@ -328,6 +367,14 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * @param stop The value before which it ends.
    * @param step The distance; negative to count down.
    * @param options The dtype.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.arange(90, -91, -90).toNested(), [90, 0, -90]);
+   * ```
    */
   static arange<D extends DType = "float64">(
     start: number,
@@ -480,6 +527,15 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    *
    * @param source The array.
    * @param options The dtype: by default that of its data.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const picture = { data: new Uint8Array([1, 2, 3, 4, 5, 6]), shape: [2, 3], stride: [1, 2] };
+   * assertEquals(SharedNdArray.from(picture).toNested(), [[1, 3, 5], [2, 4, 6]]);
+   * ```
    */
   static from<const S extends StridedInput, D extends DType = DTypeOfStrided<S>>(
     source: S,
@@ -490,6 +546,15 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    *
    * @param source The values.
    * @param options The dtype: by default bool for booleans, int64 for bigints, otherwise float64.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(SharedNdArray.from([[1n, 2n]]).dtype, "int64");
+   * assertEquals(SharedNdArray.from([[1, 0], [0, 2]], { dtype: "bool" }).get(1, 1), true);
+   * ```
    */
   static from<S extends Scalar, D extends DType = DTypeOf<S>>(
     source: Nested<S>,
@@ -612,12 +677,35 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     );
   }
 
-  /** The extents, one number an axis. */
+  /**
+   * The extents, one number an axis.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const [rows, columns] = SharedNdArray.from([[1, 2, 3], [4, 5, 6]]).shape;
+   * assertEquals([rows, columns], [2, 3]);
+   * ```
+   */
   get shape(): Shape {
     return Object.freeze(this.#layout.shape);
   }
 
-  /** The distance between neighbours on each axis, in elements. */
+  /**
+   * The distance between neighbours on each axis, in elements.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([365, 16, 8]);
+   * assertEquals(a.strides, [128, 8, 1]);
+   * assertEquals(a.transpose().strides, [1, 8, 128]);
+   * ```
+   */
   get strides(): readonly number[] {
     return Object.freeze(this.#layout.strides);
   }
@@ -628,22 +716,67 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * memory becomes that of another.
    *
    * @throws {DisposedError} If the array was disposed.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { data, offset, strides } = SharedNdArray.from([[1, 2], [3, 4], [5, 6]]).view(null, 1);
+   * assertEquals(data.length, 6);
+   * assertEquals(data[offset + 2 * strides[0]], 6);
+   * ```
    */
   get data(): TypedData<D> {
     return this.#storage.data ?? this.#storage.require();
   }
 
-  /** The number of axes. */
+  /**
+   * The number of axes.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([365, 16]);
+   * assertEquals([a, a.view(0), a.view(0, 0)].map((view) => view.ndim), [2, 1, 0]);
+   * ```
+   */
   get ndim(): number {
     return this.#ndim;
   }
 
-  /** The bytes of this array's elements; of a view, not those between them. */
+  /**
+   * The bytes of this array's elements; of a view, not those between them.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray, slice } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([10], { dtype: "float32" });
+   * assertEquals([a.byteLength, a.view(slice(null, null, 2)).byteLength], [40, 20]);
+   * ```
+   */
   get byteLength(): number {
     return this.size * DTYPES[this.dtype].bytes;
   }
 
-  /** Whether the array, or the one that it is a view of, was disposed. */
+  /**
+   * Whether the array, or the one that it is a view of, was disposed.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const a = SharedNdArray.zeros([4]);
+   * const view = a.flip();
+   * a.dispose();
+   * assertEquals(view.isDisposed, true);
+   * ```
+   */
   get isDisposed(): boolean {
     return this.#storage.data === undefined;
   }
@@ -1157,7 +1290,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   /**
    * The view of a diagonal: its elements are the last axis.
    *
-   * @param options Which diagonal, of which axes. Default: the main one of the first two.
+   * @param options Which diagonal, of which axes. Default: the main one of the first two. A number is the offset.
    * @throws {IndexError} If there are not two different axes.
    *
    * @example
@@ -1170,8 +1303,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * assertEquals(a.toNested(), [[0, 5, 0], [0, 0, 5], [0, 0, 0]]);
    * ```
    */
-  diagonal(options: DiagonalOptions = {}): SharedNdArray<D> {
-    const { offset = 0, axis1 = 0, axis2 = 1 } = options;
+  diagonal(options: DiagonalOptions | number = {}): SharedNdArray<D> {
+    const { offset = 0, axis1 = 0, axis2 = 1 } = typeof options === "number" ? { offset: options } : options;
     return this.#at(diagonalLayout(this.#layout, offset, axis1, axis2));
   }
 
@@ -1221,8 +1354,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * Writes another array's elements to this one's. Where both share memory, the result is as if the other had been
    * copied first.
    *
-   * @param source An array of any dtype and strides, which is broadcast to this one's shape, or an array of another
-   * library.
+   * @param source An array of any dtype and strides, which is broadcast to this one's shape, an array of another
+   * library, a typed array, nested arrays, or a single value.
    * @param options Which conversions of dtypes are allowed. Default: all, as typed arrays convert.
    * @returns The array itself.
    * @throws {ShapeError} If the source does not broadcast to this array's shape.
@@ -1238,8 +1371,17 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * assertEquals(a.toNested(), [[1, -1], [1, -1]]);
    * ```
    */
-  copyFrom(source: SharedNdArray | StridedInput, options: CopyFromOptions = {}): this {
+  copyFrom(
+    source: SharedNdArray | StridedInput | TypedArrayInput | Nested,
+    options: CopyFromOptions = {},
+  ): this {
     const { casting = "unsafe" } = options;
+    if (!(source instanceof SharedNdArray) && !isStrided(source)) {
+      using copy = ArrayBuffer.isView(source)
+        ? SharedNdArray.from(source)
+        : SharedNdArray.from<Scalar, DType>(source);
+      return this.copyFrom(copy, options);
+    }
     if (source instanceof SharedNdArray && this.#isHiddenOverlap(source)) {
       using copy = source.copy();
       return this.copyFrom(copy, options);
@@ -1361,6 +1503,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   equals(other: SharedNdArray, options: EqualsOptions = {}): boolean {
+    requireArray(other);
     return sameShape(this.#layout.shape, other.#layout.shape) &&
       allEqual(this.#elements, other.#elements, options.equalNaN ?? false);
   }
@@ -1382,6 +1525,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   allClose(other: SharedNdArray, options: AllCloseOptions = {}): boolean {
     const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = options;
+    requireArray(other);
     const shape = broadcastShapes(this.#layout.shape, other.#layout.shape);
     const [a, b] = [this.#elements, other.#elements];
     return allNear(
@@ -1420,6 +1564,19 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   [Symbol.for("Jupyter.display")](): JupyterBundle {
     return jupyterBundle(this);
   }
+}
+
+/**
+ * A value that must be an array, which programs in JavaScript do not know before they run.
+ *
+ * @param value The value.
+ * @throws {ValueError} If it is none.
+ */
+export function requireArray(value: SharedNdArray): SharedNdArray {
+  if (value instanceof SharedNdArray) return value;
+  throw new ValueError(
+    `Expected a SharedNdArray, but got ${showValue(value)}: SharedNdArray.from makes one`,
+  );
 }
 
 /** The last index of an axis, if the short way of `get` can be taken to it. */

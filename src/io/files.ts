@@ -8,7 +8,21 @@ import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { FormatError } from "../errors.ts";
 import { formatOf } from "./formats.ts";
 
-/** Options of {@linkcode readArray}. */
+/**
+ * Options of {@linkcode readArray}.
+ *
+ * @example
+ * ```ts
+ * import { readArray, type ReadArrayOptions, SharedNdArray, writeArrays } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".npz" });
+ * await writeArrays(file, { lat: SharedNdArray.arange(3), lon: SharedNdArray.arange(4) });
+ * const options: ReadArrayOptions = { variable: "lon" };
+ * assertEquals((await readArray(file, options)).shape, [4]);
+ * await Deno.remove(file);
+ * ```
+ */
 export interface ReadArrayOptions {
   /** The array's name in the file, for .npz and .nc. May be left out where there is no choice. */
   readonly variable?: string;

@@ -14,12 +14,38 @@ import type { Tile } from "../plan/tile_plan.ts";
  *
  * @typeParam Names The names.
  * @typeParam D Their dtype.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type TileArrays } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = ({ tmp, warm }: TileArrays<"tmp", "float64"> & TileArrays<"warm", "bool">) =>
+ *   warm.fill(tmp.values().some((value) => value > 20));
+ * const warm = SharedNdArray.zeros([2], { dtype: "bool" });
+ * kernel({ tmp: SharedNdArray.from([18, 25]), warm });
+ * assertEquals(warm.get(0), true);
+ * ```
  */
 export type TileArrays<Names extends string = string, D extends DType = DType> = {
   readonly [name in Names]: SharedNdArray<D>;
 };
 
-/** A tile as a kernel gets it. */
+/**
+ * A tile as a kernel gets it.
+ *
+ * @example
+ * ```ts
+ * import { type KernelTile, SharedNdArray, type TileArrays } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = ({ sums }: TileArrays<"sums", "float64">, { worker, shape }: KernelTile) =>
+ *   sums.set(worker, sums.get(worker) + shape[0]);
+ * const sums = SharedNdArray.zeros([2]);
+ * kernel({ sums }, { index: 7, coords: [7], origin: [28], shape: [4], worker: 1 });
+ * assertEquals(sums.toNested(), [0, 4]);
+ * ```
+ */
 export interface KernelTile extends Tile {
   /** The number of the worker that runs it, from 0 to before the run's `workers`: no two run at a time under one. */
   readonly worker: number;

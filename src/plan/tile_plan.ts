@@ -8,7 +8,21 @@
 import { PlanError } from "../errors.ts";
 import { freeze, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 
-/** A box of the index space that one call of a kernel works on. */
+/**
+ * A box of the index space that one call of a kernel works on.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type Tile, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default (arrays, { worker, ...tile }) => tile");
+ * const a = SharedNdArray.zeros([3, 5]);
+ * const { values } = await tiledMap(kernel, { inputs: { a }, tile: [2, 4], workers: 1 });
+ * const corner: Tile = { index: 3, coords: [1, 1], origin: [2, 4], shape: [1, 1] };
+ * assertEquals(values.at(-1), corner);
+ * ```
+ */
 export interface Tile {
   /** Its place in tile order: C order of the tile grid. */
   readonly index: number;

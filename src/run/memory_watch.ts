@@ -4,7 +4,20 @@
  * @module
  */
 
-/** A field of `Deno.memoryUsage()`, in bytes. */
+/**
+ * A field of `Deno.memoryUsage()`, in bytes.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, type UsageField } from "@tilewise/ndarray";
+ * import { assert } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const { report } = await tiledMap(kernel, { inputs: { a: SharedNdArray.zeros([4]) }, workers: 1 });
+ * const heap: UsageField = report.memory.usage.heapUsed;
+ * assert(heap.peak >= heap.current);
+ * ```
+ */
 export interface UsageField {
   /** When the run ended. */
   readonly current: number;
@@ -12,7 +25,20 @@ export interface UsageField {
   readonly peak: number;
 }
 
-/** The fields of `Deno.memoryUsage()`. `rss` is of the process; the others are of the thread that started the run. */
+/**
+ * The fields of `Deno.memoryUsage()`. `rss` is of the process; the others are of the thread that started the run.
+ *
+ * @example
+ * ```ts
+ * import { type MemoryUsageReport, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const { report } = await tiledMap(kernel, { inputs: { a: SharedNdArray.zeros([4]) }, workers: 1 });
+ * const usage: MemoryUsageReport = report.memory.usage;
+ * assertEquals(Object.keys(usage), ["rss", "heapTotal", "heapUsed", "external"]);
+ * ```
+ */
 export type MemoryUsageReport = Readonly<Record<keyof Deno.MemoryUsage, UsageField>>;
 
 /** Milliseconds between samples; one costs 7 µs. */

@@ -10,7 +10,21 @@ import type { TilePlan } from "../plan/tile_plan.ts";
 import type { MemoryUsageReport } from "./memory_watch.ts";
 import type { WorkerPart } from "./protocol.ts";
 
-/** The memory of a run, in bytes. */
+/**
+ * The memory of a run, in bytes.
+ *
+ * @example
+ * ```ts
+ * import { type MemoryReport, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => new Uint8Array(5)");
+ * const a = SharedNdArray.wrap(new SharedArrayBuffer(32), { shape: [4] });
+ * const { report } = await tiledMap(kernel, { inputs: { a, flipped: a.flip() }, tile: [2], workers: 1 });
+ * const { shared, copied }: MemoryReport = report.memory;
+ * assertEquals([shared, copied], [32, 10]);
+ * ```
+ */
 export interface MemoryReport {
   /** Resident bytes of the process when the run ended. */
   readonly current: number;
@@ -31,7 +45,21 @@ export interface MemoryReport {
   readonly predictedPeak: number;
 }
 
-/** A worker's share of a run. */
+/**
+ * A worker's share of a run.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, type WorkerReport } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const inputs = { a: SharedNdArray.zeros([8]) };
+ * const { report } = await tiledMap(kernel, { inputs, tile: [1], workers: 2, exact: true });
+ * const tilesOf = ({ tiles }: WorkerReport) => tiles;
+ * assertEquals(report.workers.map(tilesOf).reduce((sum, tiles) => sum + tiles), 8);
+ * ```
+ */
 export interface WorkerReport {
   /** The worker's number. */
   readonly worker: number;
@@ -45,7 +73,22 @@ export interface WorkerReport {
   readonly heapPeak: number;
 }
 
-/** What a run measured. Plain data: `JSON.stringify` gives the report as JSON. */
+/**
+ * What a run measured. Plain data: `JSON.stringify` gives the report as JSON.
+ *
+ * @example
+ * ```ts
+ * import { type RunReport, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * const inputs = { tmp: SharedNdArray.zeros([365, 16, 16]) };
+ * const run = await tiledMap(kernel, { inputs, tile: [4, 4], workers: 1 });
+ * const { tile, grid, tiles, workersUsed }: RunReport = run.report;
+ * assertEquals([tile, grid], [[365, 4, 4], [1, 4, 4]]);
+ * assertEquals([tiles, workersUsed], [16, 1]);
+ * ```
+ */
 export interface RunReport {
   /** Milliseconds from the call to the last worker's end. */
   readonly elapsedMs: number;

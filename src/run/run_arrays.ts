@@ -11,10 +11,35 @@ import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
 import { OverlapError, PlanError, ShapeError } from "../errors.ts";
 
-/** What an output is given as: the dtype of an array to be made, or an array to be written. */
+/**
+ * What an output is given as: the dtype of an array to be made, or an array to be written.
+ *
+ * @example
+ * ```ts
+ * import { type OutputSpec, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertStrictEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default ({ a, b }) => { a.fill(1); b.fill(2) }");
+ * const a = SharedNdArray.zeros([4]), specs: Record<"a" | "b", OutputSpec> = { a, b: "uint8" };
+ * const { outputs } = await tiledMap(kernel, { outputs: specs, workers: 1 });
+ * assertStrictEquals(outputs.a, a);
+ * assertEquals(outputs.b.toNested(), [2, 2, 2, 2]);
+ * ```
+ */
 export type OutputSpec = DType | SharedNdArray;
 
-/** The array that an output given as `S` ends up in. */
+/**
+ * The array that an output given as `S` ends up in.
+ *
+ * @example
+ * ```ts
+ * import type { OutputOf, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertType, type IsExact } from "@std/testing/types";
+ *
+ * assertType<IsExact<OutputOf<"int16">, SharedNdArray<"int16">>>(true);
+ * assertType<IsExact<OutputOf<SharedNdArray<"bool">>, SharedNdArray<"bool">>>(true);
+ * ```
+ */
 export type OutputOf<S extends OutputSpec> = S extends DType ? SharedNdArray<S> : S;
 
 /**

@@ -28,7 +28,21 @@ import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
 
-/** How far a run has come. */
+/**
+ * How far a run has come.
+ *
+ * @example
+ * ```ts
+ * import { type Progress, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let percent = 0;
+ * const onProgress = ({ done, total }: Progress) => void (percent = 100 * done / total);
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * await tiledMap(kernel, { inputs: { a: SharedNdArray.zeros([9]) }, tile: [3], workers: 1, onProgress });
+ * assertEquals(percent, 100);
+ * ```
+ */
 export interface Progress {
   /** Tiles done. */
   readonly done: number;
@@ -38,7 +52,24 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
-/** Options of {@linkcode tiledMap}. */
+/**
+ * Options of {@linkcode tiledMap}.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, type TiledMapOptions } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default ({ a, table }) => { a.copyFrom(table) }");
+ * const options: TiledMapOptions<{ a: "float32" }> = {
+ *   inputs: { like: SharedNdArray.zeros([2, 3]) },
+ *   shared: { table: SharedNdArray.from([1, 2, 3]) },
+ *   outputs: { a: "float32" },
+ *   workers: 1,
+ * };
+ * assertEquals((await tiledMap(kernel, options)).outputs.a.get(1, 2), 3);
+ * ```
+ */
 export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputSpec>>> {
   /** Arrays that the kernel reads, by name. */
   readonly inputs?: Readonly<Record<string, SharedNdArray>>;
@@ -65,7 +96,21 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A run that is done. */
+/**
+ * A run that is done.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, type TiledRun } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default ({ a }, { index }) => a.fill(index).size");
+ * const outputs = { a: SharedNdArray.zeros([5]) };
+ * const run: TiledRun<typeof outputs> = await tiledMap(kernel, { outputs, tile: [2], workers: 1 });
+ * assertEquals(run.outputs.a.toNested(), [0, 0, 1, 1, 2]);
+ * assertEquals(run.values, [2, 2, 1]);
+ * ```
+ */
 export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> {
   /** The outputs by name, whether they were made or given. */
   readonly outputs: { readonly [name in keyof Outputs]: OutputOf<Outputs[name]> };

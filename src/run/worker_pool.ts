@@ -27,7 +27,19 @@ const SMALL_RUN_BYTES = 16_000_000;
 /** How long that moment is: about what opening a worker takes. */
 const PATIENCE_MS = 12;
 
-/** Options of a pool. */
+/**
+ * Options of a pool.
+ *
+ * @example
+ * ```ts
+ * import { WorkerPool, type WorkerPoolOptions } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: WorkerPoolOptions = { workers: 3 };
+ * await using pool = new WorkerPool(options);
+ * assertEquals(pool.size, 3);
+ * ```
+ */
 export interface WorkerPoolOptions {
   /** How many workers. Default: the machine's cores. */
   readonly workers?: number;
@@ -185,7 +197,18 @@ export class WorkerPool implements AsyncDisposable {
     this.#seats[0].open();
   }
 
-  /** How many workers it may have. */
+  /**
+   * How many workers it may have.
+   *
+   * @example
+   * ```ts
+   * import { WorkerPool } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using pool = new WorkerPool();
+   * assertEquals(pool.size, navigator.hardwareConcurrency);
+   * ```
+   */
   get size(): number {
     return this.#seats.length;
   }

@@ -12,6 +12,17 @@ import { type DType, type DTypeRow, DTYPES, promoteTypes } from "../../dtype.ts"
  * - `"safe"`: every value is kept (64-bit integers to float64 pass, as in NumPy, though large ones are rounded).
  * - `"sameKind"`: also between widths of a kind, and from bool to unsigned to signed integers to floats.
  * - `"unsafe"`: anything.
+ *
+ * @example
+ * ```ts
+ * import { type Casting, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const a = SharedNdArray.arange(4, { dtype: "int32" });
+ * const tooStrict: Casting[] = ["no", "safe"], enough: Casting[] = ["sameKind", "unsafe"];
+ * for (const casting of tooStrict) assertThrows(() => a.astype("int16", { casting }), TypeError);
+ * for (const casting of enough) a.astype("int16", { casting });
+ * ```
  */
 export type Casting = "no" | "safe" | "sameKind" | "unsafe";
 

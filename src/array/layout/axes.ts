@@ -8,7 +8,19 @@ import { IndexError, ShapeError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
 import { resolveAxes, resolveAxis, showShape } from "./shape.ts";
 
-/** One axis or several. */
+/**
+ * One axis or several.
+ *
+ * @example
+ * ```ts
+ * import { type Axes, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tmp = SharedNdArray.zeros([1, 16, 1]);
+ * const choices: Axes[] = [0, [0, -1]];
+ * assertEquals(choices.map((axes) => tmp.squeeze(axes).shape), [[16, 1], [16]]);
+ * ```
+ */
 export type Axes = number | readonly number[];
 
 /** Axes as a list. */
@@ -133,7 +145,7 @@ export function squeezeLayout(layout: Layout, axes?: Axes): Layout {
  */
 export function expandDimsLayout(layout: Layout, axes: Axes): Layout {
   const places = listOf(axes);
-  const added = resolveAxes(places, layout.shape.length + places.length);
+  const added = resolveAxes(places, layout.shape.length + (places?.length ?? 0));
   const shape = layout.shape.slice(), strides = layout.strides.slice();
   for (const axis of added.toSorted((a, b) => a - b)) {
     shape.splice(axis, 0, 1);

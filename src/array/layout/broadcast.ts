@@ -25,10 +25,10 @@ import { type Shape, showShape, sizeOf } from "./shape.ts";
  * ```
  */
 export function broadcastShapes(...shapes: readonly Shape[]): number[] {
+  shapes.forEach(sizeOf);
   const ndim = Math.max(0, ...shapes.map((shape) => shape.length));
   const common = new Array<number>(ndim).fill(1);
   for (const shape of shapes) {
-    sizeOf(shape);
     const lead = ndim - shape.length;
     shape.forEach((extent, axis) => {
       if (extent === 1) return;

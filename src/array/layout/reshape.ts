@@ -18,6 +18,7 @@ import { cStrides } from "./strides.ts";
  */
 export function resolveShape(wanted: Shape, from: Shape): number[] {
   const size = sizeOf(from);
+  if (!Array.isArray(wanted)) sizeOf(wanted);
   const open = wanted.indexOf(-1);
   if (open !== wanted.lastIndexOf(-1)) {
     throw new ShapeError(`Cannot reshape to ${showShape(wanted)}: at most one extent can be -1`);

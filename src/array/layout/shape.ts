@@ -4,9 +4,20 @@
  * @module
  */
 
-import { IndexError, ShapeError } from "../../errors.ts";
+import { IndexError, ShapeError, showValue } from "../../errors.ts";
 
-/** The extents of an array, one number an axis. */
+/**
+ * The extents of an array, one number an axis.
+ *
+ * @example
+ * ```ts
+ * import { type Shape, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const halved = (shape: Shape): Shape => shape.map((extent) => Math.ceil(extent / 2));
+ * assertEquals(SharedNdArray.zeros(halved([365, 16])).shape, [183, 8]);
+ * ```
+ */
 export type Shape = readonly number[];
 
 /**
@@ -17,6 +28,11 @@ export type Shape = readonly number[];
  * @throws {ShapeError} If an extent is no non-negative integer, or the count exceeds 2^53.
  */
 export function sizeOf(shape: Shape): number {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(
+      `Invalid shape ${showValue(shape)}: expected an array of extents, such as [3, 4]`,
+    );
+  }
   let size = 1;
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis];
@@ -107,6 +123,9 @@ export function resolveAxis(axis: number, ndim: number): number {
  * @throws {IndexError} If one is out of range or named twice.
  */
 export function resolveAxes(axes: readonly number[], ndim: number): number[] {
+  if (!Array.isArray(axes)) {
+    throw new IndexError(`Invalid axes ${showValue(axes)}: expected an array of axes, such as [0, 1]`);
+  }
   const resolved = axes.map((axis) => resolveAxis(axis, ndim));
   if (new Set(resolved).size !== resolved.length) {
     throw new IndexError(`Axes ${showShape(axes)} name an axis twice`);

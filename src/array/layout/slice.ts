@@ -4,9 +4,21 @@
  * @module
  */
 
-import { IndexError } from "../../errors.ts";
+import { IndexError, showValue } from "../../errors.ts";
 
-/** A range along one axis. Null means the natural bound of the direction. */
+/**
+ * A range along one axis. Null means the natural bound of the direction.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, type Slice, slice } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const everyOther: Slice = { start: null, stop: null, step: 2 };
+ * assertEquals(slice(null, null, 2), everyOther);
+ * assertEquals(SharedNdArray.arange(5).view(everyOther).toNested(), [0, 2, 4]);
+ * ```
+ */
 export interface Slice {
   /** The first index, or null. */
   readonly start: number | null;
@@ -45,6 +57,9 @@ export function slice(start: number | null, stop?: number | null, step: number |
 
 /** Slices are plain objects, which need not come from {@linkcode slice}. */
 function checkSlice(range: Slice): void {
+  if (range.start === undefined || range.stop === undefined || range.step === undefined) {
+    throw new IndexError(`${showValue(range)} is no slice: expected { start, stop, step }`);
+  }
   checkBound("start", range.start);
   checkBound("stop", range.stop);
   checkBound("step", range.step);

@@ -41,6 +41,16 @@ export const newAxis: unique symbol = Symbol.for("tilewise.newAxis");
 /**
  * What one place of a view's index picks: an index (drops the axis), null (the whole axis), a slice, `ellipsis` (all
  * axes that are not named) or `newAxis` (adds an axis).
+ *
+ * @example
+ * ```ts
+ * import { ellipsis, SharedNdArray, slice, type ViewIndex } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const upperLeft: ViewIndex[] = [ellipsis, slice(8), slice(4)];
+ * assertEquals(SharedNdArray.zeros([365, 16, 16]).view(...upperLeft).shape, [365, 8, 4]);
+ * assertEquals(SharedNdArray.zeros([16, 16]).view(...upperLeft).shape, [8, 4]);
+ * ```
  */
 export type ViewIndex = number | null | Slice | typeof ellipsis | typeof newAxis;
 
@@ -90,6 +100,13 @@ export function viewLayout(layout: Layout, indices: readonly ViewIndex[]): Layou
     } else if (index === ellipsis) {
       keep(layout.shape.length - named);
     } else {
+      if (typeof index !== "object") {
+        throw new IndexError(
+          `Index ${
+            String(index)
+          } on axis ${axis} is none: expected an integer, null, a slice, ellipsis or newAxis`,
+        );
+      }
       const { first, count, step } = resolveSlice(index, layout.shape[axis]);
       const stride = layout.strides[axis++];
       if (count > 0) offset += first * stride;

@@ -13,6 +13,18 @@ import { collapse, type CollapsedLoop } from "./strides.ts";
  * @param length How many elements the row has.
  * @param offsets Where the row starts in each array's data. Reused: valid only during the call.
  * @param steps The distance between the row's elements in each array's data; the same for all rows.
+ *
+ * @example
+ * ```ts
+ * import { forEachRow, type RowVisitor, SharedNdArray, slice } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lengths: number[] = [];
+ * const note: RowVisitor = (length) => lengths.push(length);
+ * forEachRow([SharedNdArray.zeros([4, 6])], note);
+ * forEachRow([SharedNdArray.zeros([4, 6]).view(null, slice(5))], note);
+ * assertEquals(lengths, [24, 5, 5, 5, 5]);
+ * ```
  */
 export type RowVisitor = (length: number, offsets: readonly number[], steps: readonly number[]) => void;
 

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { IndexError, ShapeError } from "../../errors.ts";
+import { IndexError, ShapeError, showValue } from "../../errors.ts";
 import type { Axes } from "./axes.ts";
 import type { Layout } from "./layout.ts";
-import { resolveAxes, showShape } from "./shape.ts";
+import { resolveAxes, showShape, sizeOf } from "./shape.ts";
 
 /**
  * All positions of a window: the axes of positions, then the axes of the window.
@@ -20,6 +20,7 @@ import { resolveAxes, showShape } from "./shape.ts";
  */
 export function slidingWindowLayout(layout: Layout, window: Axes, axes?: Axes): Layout {
   const extents = typeof window === "number" ? [window] : window;
+  sizeOf(extents);
   const named = axes === undefined
     ? [...layout.shape.keys()]
     : resolveAxes(typeof axes === "number" ? [axes] : axes, layout.shape.length);
@@ -66,6 +67,11 @@ export interface Section {
  * @throws {IndexError} If an index is no integer.
  */
 export function splitSections(extent: number, sections: number | readonly number[], axis: number): Section[] {
+  if (typeof sections !== "number" && !Array.isArray(sections)) {
+    throw new ShapeError(
+      `Cannot split into ${showValue(sections)}: expected a number of sections or indices`,
+    );
+  }
   if (typeof sections === "number") {
     if (!Number.isSafeInteger(sections) || sections < 1 || extent % sections !== 0) {
       throw new ShapeError(

@@ -14,7 +14,19 @@ export const PAGE_BYTES = 65_536;
 /** Pages that a memory with 32-bit addresses can have; larger ones take 64-bit addresses. */
 const MOST_PAGES_32 = 65_536;
 
-/** What travels to a worker: the thing that owns the bytes. */
+/**
+ * What travels to a worker: the thing that owns the bytes.
+ *
+ * @example
+ * ```ts
+ * import { type MemorySource, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertInstanceOf, assertStrictEquals } from "@std/assert";
+ *
+ * const buffer: MemorySource = new SharedArrayBuffer(16);
+ * assertStrictEquals(SharedNdArray.wrap(buffer, { shape: [2] }).handle().source, buffer);
+ * assertInstanceOf(SharedNdArray.zeros([2]).handle().source, WebAssembly.Memory);
+ * ```
+ */
 export type MemorySource = WebAssembly.Memory | SharedArrayBuffer;
 
 /** Shared bytes, and the WebAssembly memory they belong to, if any. */

@@ -12,7 +12,20 @@ import {
   shownElements,
 } from "./inspect.ts";
 
-/** An array in the formats that a Jupyter notebook chooses from, by media type. */
+/**
+ * An array in the formats that a Jupyter notebook chooses from, by media type.
+ *
+ * @example
+ * ```ts
+ * import { type JupyterBundle, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const a = SharedNdArray.from([[1, 2.5]]);
+ * const bundle: JupyterBundle = Reflect.get(a, Symbol.for("Jupyter.display")).call(a);
+ * assertStringIncludes(bundle["text/plain"], "[[1. , 2.5]]");
+ * assertStringIncludes(bundle["text/html"], "<table");
+ * ```
+ */
 export interface JupyterBundle {
   /** For a terminal. */
   readonly "text/plain": string;

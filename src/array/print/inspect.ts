@@ -25,7 +25,18 @@ export interface PrintableArray {
   readonly data: TypedData<DType>;
 }
 
-/** How arrays are printed; names and defaults are NumPy's. */
+/**
+ * How arrays are printed; names and defaults are NumPy's.
+ *
+ * @example
+ * ```ts
+ * import { type PrintOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const brief: PrintOptions = { precision: 2, threshold: 4, edgeItems: 1 };
+ * assertStringIncludes(SharedNdArray.linspace(0, 1, 9).toString(brief), "[0., ..., 1.]");
+ * ```
+ */
 export interface PrintOptions {
   /** How many digits floats have behind their points at most. Default 8. */
   readonly precision?: number;

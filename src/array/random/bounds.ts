@@ -53,6 +53,9 @@ export function requireBounds(dtype: DType, bounds: Bounds): Interval {
 }
 
 function integer(bound: number | bigint): bigint {
+  if (typeof bound !== "number" && typeof bound !== "bigint") {
+    throw new DTypeError(`Cannot draw random integers up to ${bound}: name a bound, such as { high: 10 }`);
+  }
   if (typeof bound === "number" && !Number.isSafeInteger(bound)) {
     throw new DTypeError(
       `Cannot draw random integers up to or from ${bound}: expected a bigint or a safe integer`,

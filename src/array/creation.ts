@@ -103,6 +103,7 @@ export function nestedShape(nested: Nested): number[] {
   const shape: number[] = [];
   for (let level = nested; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
+    requireAxes(shape.length);
     if (level.length === 0) break;
   }
   return shape;

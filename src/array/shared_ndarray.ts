@@ -55,7 +55,7 @@ import { Storage } from "./memory/storage.ts";
 import { nestElements } from "./nesting.ts";
 import type { RandomArrays } from "./random_arrays.ts";
 import { reshapeLayout, resolveShape } from "./layout/reshape.ts";
-import { resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./layout/shape.ts";
+import { requireAxes, resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./layout/shape.ts";
 import { cStrides, isCContiguous, reach } from "./layout/strides.ts";
 import type {
   AllCloseOptions,
@@ -195,6 +195,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   private constructor(dtype: D, layout: Layout, size: number, storage: Storage<D>, isView: boolean) {
     const { shape, strides } = layout;
     const ndim = shape.length;
+    requireAxes(ndim);
     this.dtype = dtype;
     this.offset = layout.offset;
     this.size = size;

@@ -71,6 +71,25 @@ for (const dtype of DTYPES) {
   });
 }
 
+Deno.test("min and max compare values as the dtype holds them", () => {
+  const bytes = SharedNdArray.full([1], 50, { dtype: "uint8" });
+  assertEquals([atomics.max(bytes, 0, 300), bytes.get(0)], [50, 50]);
+  assertEquals([atomics.min(bytes, 0, 300), bytes.get(0)], [50, 44]);
+  assertEquals([atomics.max(bytes, 0, -1), bytes.get(0)], [44, 255]);
+  const longs = SharedNdArray.full([1], -5n);
+  assertEquals([atomics.min(longs, 0, 2n ** 63n), longs.get(0)], [-5n, -(2n ** 63n)]);
+});
+
+Deno.test("compareExchange refuses an expected value of the wrong type", () => {
+  const longs = SharedNdArray.zeros([1], { dtype: "int64" }), zero = 0 as unknown as bigint;
+  assertThrows(
+    () => atomics.compareExchange(longs, 0, zero, 5n),
+    DTypeError,
+    "expected a bigint, such as 0n",
+  );
+  assertEquals(longs.get(0), 0n);
+});
+
 Deno.test("atomics take the index itself for one axis", () => {
   const counts = SharedNdArray.zeros([3], { dtype: "uint32" });
   atomics.add(counts, -1, 5);

@@ -99,13 +99,23 @@ Deno.test("disposed memory is used again, with zeros where zeros were asked for"
   assert(fourth.values().every((value) => value === 5));
 });
 
+Deno.test("large arrays are zeroed wherever they begin in memory that is used again", () => {
+  for (let k = 0; k < 70; k++) {
+    using array = SharedNdArray.zeros([1_500_000], { dtype: "uint8" });
+    assert(array.data.every((byte) => byte === 0), `array ${k}`);
+    array.fill(255);
+  }
+});
+
 Deno.test("memory that others know is not used again", () => {
   const shape = [321, 457];
   const array = SharedNdArray.ones(shape), clone = SharedNdArray.attach(structuredClone(array.handle()));
+  const { buffer } = array.data;
   array.dispose();
   assertEquals(clone.get(0, 0), 1);
   const next = SharedNdArray.full(shape, 7);
-  assertEquals([clone.get(0, 0), next.get(0, 0)], [1, 7]);
+  assert(next.data.buffer !== buffer);
+  assert(clone.values().every((value) => value === 1));
   // An attached array does not own its memory.
   clone.dispose();
   assertThrows(() => clone.get(0, 0), DisposedError);
@@ -140,6 +150,17 @@ Deno.test("memory of a run that failed is not used again: a worker may still wri
   const kernel = new URL("data:text/javascript,export default () => { throw new Error('no') }");
   const array = SharedNdArray.ones(shape), { buffer } = array.data;
   await tiledMap(kernel, { outputs: { a: array } }).catch(() => {});
+  array.dispose();
+  assert(SharedNdArray.zeros(shape).data.buffer !== buffer);
+});
+
+Deno.test("memory of a run that failed is not used again after a run that did not", async () => {
+  const shape = [64, 261];
+  const fails = new URL("data:text/javascript,export default () => { throw new Error('no') }");
+  const works = new URL("data:text/javascript,export default () => {}");
+  const array = SharedNdArray.ones(shape), { buffer } = array.data;
+  await tiledMap(fails, { outputs: { a: array } }).catch(() => {});
+  await tiledMap(works, { outputs: { a: array } });
   array.dispose();
   assert(SharedNdArray.zeros(shape).data.buffer !== buffer);
 });

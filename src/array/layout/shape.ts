@@ -20,6 +20,19 @@ import { IndexError, ShapeError, showValue } from "../../errors.ts";
  */
 export type Shape = readonly number[];
 
+/** Arrays have no more axes than this. */
+const MOST_AXES = 64;
+
+/**
+ * Checks a number of axes.
+ *
+ * @param ndim The number.
+ * @throws {ShapeError} If there are more than 64.
+ */
+export function requireAxes(ndim: number): void {
+  if (ndim > MOST_AXES) throw new ShapeError(`Got ${ndim} axes, but an array has at most ${MOST_AXES}`);
+}
+
 /**
  * Checks a shape and counts its elements.
  *
@@ -33,6 +46,7 @@ export function sizeOf(shape: Shape): number {
       `Invalid shape ${showValue(shape)}: expected an array of extents, such as [3, 4]`,
     );
   }
+  requireAxes(shape.length);
   let size = 1;
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis];

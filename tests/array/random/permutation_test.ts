@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { SharedNdArray } from "../../../mod.ts";
 import { visitWords } from "../../../src/array/random/philox.ts";
 import { fillPermutation, type Places } from "../../../src/array/random/permutation.ts";
 import { DTypeError } from "../../../src/errors.ts";
@@ -93,4 +94,22 @@ Deno.test("more places than there are draws for are refused", () => {
 
 Deno.test("seeds that are no integer are refused", () => {
   assertThrows(() => permutation(3, 0.5), DTypeError, "Cannot seed with 0.5");
+});
+
+Deno.test("an array is permuted along any axis, and keeps its dtype", () => {
+  const array = SharedNdArray.arange(24).reshape([2, 3, 4]).astype("int16");
+  for (const [axis, extent] of [[0, 2], [1, 3], [2, 4], [-1, 4], [-2, 3]]) {
+    const order = SharedNdArray.random.permutation(extent, { seed: 5 });
+    const permuted = SharedNdArray.random.permutation(array, { seed: 5, axis });
+    assertEquals<string>(permuted.dtype, "int16");
+    const rows = array.moveAxis(axis, 0), moved = permuted.moveAxis(axis, 0);
+    for (let k = 0; k < extent; k++) {
+      assertEquals(moved.view(k).toNested(), rows.view(order.get(k)).toNested(), `axis ${axis}`);
+    }
+  }
+  assertThrows(
+    () => SharedNdArray.random.permutation(array, { axis: 3 }),
+    RangeError,
+    "Axis 3 is out of bounds",
+  );
 });

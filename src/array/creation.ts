@@ -6,6 +6,7 @@
 
 import { type DType, DTYPES, isBigIntDType, type TypedData } from "../dtype.ts";
 import { DTypeError, ShapeError, showValue } from "../errors.ts";
+import { requireAxes } from "./layout/shape.ts";
 
 /**
  * A single value.

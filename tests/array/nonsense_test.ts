@@ -16,6 +16,9 @@ const call = (name: string, ...args: readonly unknown[]) => () => method[name](.
 const counts = mod.SharedNdArray.zeros([2], { dtype: "int32" });
 const atomics = mod.atomics as unknown as Record<string, Loose>;
 
+const circular: unknown[] = [];
+circular.push(circular);
+
 const TYPED = ["ShapeError", "IndexError", "DTypeError", "ValueError"];
 
 const cases: readonly (readonly [attempt: () => unknown, message: string])[] = [
@@ -32,6 +35,9 @@ const cases: readonly (readonly [attempt: () => unknown, message: string])[] = [
   [() => make.from(null), "Cannot store null"],
   [() => make.from([1, "a"]), 'Cannot store "a"'],
   [() => make.from([[1], [1, 2]]), "Ragged nested arrays"],
+  [() => make.from(circular), "Got 65 axes, but an array has at most 64"],
+  [() => make.zeros(new Array(65).fill(1)), "Got 65 axes"],
+  [call("view", ...new Array(63).fill(mod.newAxis)), "Got 65 axes"],
   [() => make.from({ data: 5, shape: [1] }), "needs data and a shape that are lists"],
   [() => make.from({ data: [1], shape: 5 }), "needs data and a shape that are lists"],
   [() => make.from(new DataView(new ArrayBuffer(8))), "DataView"],

@@ -44,7 +44,7 @@ export type {
   RandomArrays,
   RandomOptions,
 } from "./src/array/random_arrays.ts";
-export { type ArrayAtomics, type AtomicIndex, atomics, type IntegerDType } from "./src/array/atomics.ts";
+export { type ArrayAtomics, type AtomicIndex, atomics } from "./src/array/atomics.ts";
 export type { Axes } from "./src/array/layout/axes.ts";
 export { broadcastShapes } from "./src/array/layout/broadcast.ts";
 export type { Casting } from "./src/array/copy/casting_rules.ts";
@@ -55,6 +55,7 @@ export type { PrintOptions } from "./src/array/print/inspect.ts";
 export {
   broadcastArrays,
   concat,
+  type JoinedDType,
   type JoinOptions,
   meshgrid,
   type MeshgridOptions,
@@ -72,6 +73,8 @@ export {
   type DType,
   type DTypeMap,
   type Element,
+  type FloatDType,
+  type IntegerDType,
   isDType,
   promoteTypes,
   type TypedCopy,

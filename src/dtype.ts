@@ -60,6 +60,37 @@ export interface DTypeMap {
 export type DType = keyof DTypeMap;
 
 /**
+ * The dtypes whose elements can be changed atomically.
+ *
+ * @example
+ * ```ts
+ * import { atomics, type Element, type IntegerDType, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function nextTicket<D extends IntegerDType>(counter: SharedNdArray<D>, one: Element<D>): Element<D> {
+ *   return atomics.add(counter, 0, one);
+ * }
+ * const counter = SharedNdArray.zeros([1], { dtype: "uint64" });
+ * assertEquals([nextTicket(counter, 1n), nextTicket(counter, 1n)], [0n, 1n]);
+ * ```
+ */
+export type IntegerDType = "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64";
+
+/**
+ * The dtypes of floating-point numbers.
+ *
+ * @example
+ * ```ts
+ * import { type FloatDType, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dtypes: FloatDType[] = ["float16", "float32", "float64"];
+ * assertEquals(dtypes.map((dtype) => SharedNdArray.random([2], { dtype }).byteLength), [4, 8, 16]);
+ * ```
+ */
+export type FloatDType = "float16" | "float32" | "float64";
+
+/**
  * What an element of dtype `D` is in TypeScript: `boolean`, `bigint` or `number`.
  *
  * @example

@@ -56,9 +56,9 @@ export class IndexError extends RangeError {
  * import { DTypeError, SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
- * const error = assertThrows(() => SharedNdArray.random([2], { dtype: "int8" }), DTypeError);
+ * const error = assertThrows(() => SharedNdArray.from([0.5], { dtype: "int64" }), DTypeError);
  * assertEquals(error.name, "DTypeError");
- * assertEquals(error.message, "Cannot draw uniform random numbers of dtype int8: expected a float dtype");
+ * assertEquals(error.message, "Cannot write 0.5 to int64: expected a bigint or an integer");
  * ```
  */
 export class DTypeError extends TypeError {

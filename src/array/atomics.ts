@@ -4,28 +4,11 @@
  * @module
  */
 
-import { type DType, DTYPES, type Element, type TypedData } from "../dtype.ts";
+import { type DType, DTYPES, type Element, type IntegerDType, type TypedData } from "../dtype.ts";
 import { DTypeError, IndexError } from "../errors.ts";
 import { storedOf } from "./element_access.ts";
 import { resolveIndex, showShape } from "./layout/shape.ts";
 import { layoutOf, requireArray, type SharedNdArray } from "./shared_ndarray.ts";
-
-/**
- * The dtypes whose elements can be changed atomically.
- *
- * @example
- * ```ts
- * import { atomics, type Element, type IntegerDType, SharedNdArray } from "@tilewise/ndarray";
- * import { assertEquals } from "@std/assert";
- *
- * function nextTicket<D extends IntegerDType>(counter: SharedNdArray<D>, one: Element<D>): Element<D> {
- *   return atomics.add(counter, 0, one);
- * }
- * const counter = SharedNdArray.zeros([1], { dtype: "uint64" });
- * assertEquals([nextTicket(counter, 1n), nextTicket(counter, 1n)], [0n, 1n]);
- * ```
- */
-export type IntegerDType = "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64";
 
 /**
  * Where an element is: one index an axis, or the index itself for an array with one axis. Negative: from the end.

@@ -73,8 +73,11 @@ export interface StridedInput {
  */
 export type DTypeOfStrided<S extends StridedInput> = S extends
   { readonly data: Uint8Array; readonly dtype: "bool" } ? "bool"
+  : S extends { readonly data: Uint8Array; readonly dtype: infer Name }
+    ? string extends Name ? "uint8" | "bool" : "uint8"
   : S["data"] extends TypedArrayInput ? DTypeOf<S["data"]>
   : S extends { readonly dtype: infer Name extends DType } ? Name
+  : S extends { readonly dtype: string } ? DType
   : S["data"] extends ArrayLike<infer Value> ? DTypeOf<Value>
   : DType;
 
@@ -131,7 +134,10 @@ export function isStrided(value: unknown): value is StridedInput {
  * @throws {DTypeError} If its data are no numbers, bigints or booleans.
  */
 export function stridedSource(source: StridedInput): StridedSource {
-  if (typeof source.shape !== "object" || typeof source.data !== "object" || source.data === null) {
+  if (
+    typeof source.shape !== "object" || typeof source.data !== "object" || source.data === null ||
+    !Number.isSafeInteger(source.data.length)
+  ) {
     throw new ShapeError(
       "An array needs data and a shape that are lists, such as { data: [1, 2], shape: [2] }",
     );
@@ -167,11 +173,12 @@ function typedElements({ data, dtype }: StridedInput): Pick<StridedSource, "dtyp
     const bytes = data instanceof Uint8ClampedArray
       ? new Uint8Array(data.buffer, data.byteOffset, data.length)
       : data;
-    return {
-      dtype: own === "uint8" && dtype === "bool" ? "bool" : own,
-      // The table of dtypes says which typed array it is.
-      data: bytes as TypedCopy<DType>,
-    };
+    if (own === "uint8" && dtype === "bool") {
+      // Elsewhere any byte but 0 may be true; here it is 1.
+      return { dtype: "bool", data: Uint8Array.from(bytes as Uint8Array, (byte) => byte === 0 ? 0 : 1) };
+    }
+    // The table of dtypes says which typed array it is.
+    return { dtype: own, data: bytes as TypedCopy<DType> };
   }
   const values = Array.from(
     { length: data.length },

@@ -4,13 +4,34 @@
  * @module
  */
 
-import { type DType, promoteTypes } from "../dtype.ts";
+import { type DType, DTYPES, promoteTypes } from "../dtype.ts";
 import { ShapeError, showValue, ValueError } from "../errors.ts";
 import { broadcastShapes } from "./layout/broadcast.ts";
 import { resolveAxis, type Shape, showShape } from "./layout/shape.ts";
 import { requireArray, type SharedNdArray, uninitialised } from "./shared_ndarray.ts";
 import { slice } from "./layout/slice.ts";
 import { splitSections } from "./layout/windows.ts";
+
+/** Whether a type is a union of several. */
+type IsUnion<T, Whole = T> = [T] extends [never] ? false
+  : T extends unknown ? [Whole] extends [T] ? false : true
+  : false;
+
+/**
+ * The dtype of arrays that are joined: their own where all have the same, otherwise what they promote to, which is
+ * known at run time only.
+ *
+ * @example
+ * ```ts
+ * import { concat, type DType, type JoinedDType, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const same: JoinedDType<"int8"> = "int8";
+ * const joined: SharedNdArray<DType> = concat([SharedNdArray.from([1n]), SharedNdArray.from([0.5])]);
+ * assertEquals([same, joined.dtype], ["int8", "float64"]);
+ * ```
+ */
+export type JoinedDType<D extends DType> = IsUnion<D> extends true ? DType : D;
 
 /**
  * Options of {@linkcode concat} and {@linkcode stack}.
@@ -30,9 +51,13 @@ export interface JoinOptions {
   readonly axis?: number;
 }
 
-/** The dtype that holds the elements of all arrays. */
+/** The kinds in the order in which dtypes are promoted: two after one another can give more than both need. */
+const KIND_ORDER = ["float", "int", "uint", "bool"];
+
+/** The dtype that holds the elements of all arrays, whatever their order, as NumPy's `result_type` has it. */
 function commonDType(arrays: readonly SharedNdArray[]): DType {
-  return arrays.map((array) => array.dtype).reduce(promoteTypes);
+  const rank = (dtype: DType) => KIND_ORDER.indexOf(DTYPES[dtype].kind) * 8 - DTYPES[dtype].bytes;
+  return arrays.map((array) => array.dtype).sort((a, b) => rank(a) - rank(b)).reduce(promoteTypes);
 }
 
 function requireList(arrays: readonly SharedNdArray[]): void {
@@ -69,7 +94,7 @@ function requireSome(arrays: readonly SharedNdArray[]): void {
 export function concat<D extends DType>(
   arrays: readonly SharedNdArray<D>[],
   options: JoinOptions = {},
-): SharedNdArray<D> {
+): SharedNdArray<JoinedDType<D>> {
   requireSome(arrays);
   const first = arrays[0].shape;
   const axis = resolveAxis(options.axis ?? 0, first.length);
@@ -85,8 +110,8 @@ export function concat<D extends DType>(
     }
   }
   const extent = arrays.reduce((sum, { shape }) => sum + shape[axis], 0);
-  // For arrays of one dtype, that is what they promote to; otherwise D is the union of all.
-  const joined = uninitialised(first.with(axis, extent), commonDType(arrays) as D);
+  // For arrays of one dtype, that is what they promote to; otherwise it is any.
+  const joined = uninitialised(first.with(axis, extent), commonDType(arrays) as JoinedDType<D>);
   let start = 0;
   for (const array of arrays) {
     const stop = start + array.shape[axis];
@@ -118,7 +143,7 @@ export function concat<D extends DType>(
 export function stack<D extends DType>(
   arrays: readonly SharedNdArray<D>[],
   options: JoinOptions = {},
-): SharedNdArray<D> {
+): SharedNdArray<JoinedDType<D>> {
   requireSome(arrays);
   const first = arrays[0].shape;
   const axis = resolveAxis(options.axis ?? 0, first.length + 1);

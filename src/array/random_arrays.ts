@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type DType, dtypeRow } from "../dtype.ts";
+import { type DType, dtypeRow, type FloatDType, type IntegerDType } from "../dtype.ts";
 import { requireBounds } from "./random/bounds.ts";
 import { fillIntegers } from "./random/integers.ts";
 import { fillNormal } from "./random/normal.ts";
@@ -35,7 +35,7 @@ import type { CreateOptions } from "./types.ts";
  * assert(!a.equals(b));
  * ```
  */
-export interface RandomOptions<D extends DType = DType> extends CreateOptions<D> {
+export interface RandomOptions<D extends DType = FloatDType> extends CreateOptions<D> {
   /** The stream of random numbers, an integer. Default: another one each time. */
   readonly seed?: number | bigint;
 }
@@ -53,7 +53,7 @@ export interface RandomOptions<D extends DType = DType> extends CreateOptions<D>
  * assertAlmostEquals(tmp.values().reduce((sum, value) => sum + value) / 1000, 15, 0.3);
  * ```
  */
-export interface NormalOptions<D extends DType = DType> extends RandomOptions<D> {
+export interface NormalOptions<D extends FloatDType = FloatDType> extends RandomOptions<D> {
   /** The mean. Default 0. */
   readonly mean?: number;
   /** The standard deviation. Default 1. */
@@ -73,7 +73,8 @@ export interface NormalOptions<D extends DType = DType> extends RandomOptions<D>
  * assertMatch(String.fromCharCode(...code.values()), /^[A-Z]{8}$/);
  * ```
  */
-export interface IntegersOptions<D extends DType = DType> extends RandomOptions<D> {
+export interface IntegersOptions<D extends IntegerDType | "bool" = IntegerDType | "bool">
+  extends RandomOptions<D> {
   /** The lowest integer. Default 0. */
   readonly low?: number | bigint;
   /** The integer before which they end; with `endpoint`, the highest. */
@@ -133,7 +134,7 @@ export interface RandomArrays {
    * assert(a.values().every((value) => value >= 0 && value < 1));
    * ```
    */
-  <D extends DType = "float64">(shape: Shape, options?: RandomOptions<D>): SharedNdArray<D>;
+  <D extends FloatDType = "float64">(shape: Shape, options?: RandomOptions<D>): SharedNdArray<D>;
 
   /**
    * Normally distributed random numbers: each is the inverse of the distribution function (Wichura's algorithm AS 241,
@@ -153,7 +154,7 @@ export interface RandomArrays {
    * assert(a.values().every((value) => value > 19 && value < 21));
    * ```
    */
-  normal<D extends DType = "float64">(shape: Shape, options?: NormalOptions<D>): SharedNdArray<D>;
+  normal<D extends FloatDType = "float64">(shape: Shape, options?: NormalOptions<D>): SharedNdArray<D>;
 
   /**
    * Uniform random integers from `low` to before `high`, each as likely as the others.
@@ -172,14 +173,18 @@ export interface RandomArrays {
    * assertEquals(new Set(dice.values()), new Set([1, 2, 3, 4, 5, 6]));
    * ```
    */
-  integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D>;
+  integers<D extends IntegerDType | "bool" = "int32">(
+    shape: Shape,
+    options: IntegersOptions<D>,
+  ): SharedNdArray<D>;
 
   /**
    * The integers from 0 to before `count` in random order, as int32.
    *
    * @param count How many.
    * @param options The seed.
-   * @throws {ValueError} If the count is no integer from 0 to 2^31.
+   * @throws {ShapeError} If the count is no non-negative integer.
+   * @throws {ValueError} If it is larger than 2^31.
    *
    * @example
    * ```ts
@@ -210,7 +215,7 @@ export interface RandomArrays {
   permutation<D extends DType>(array: SharedNdArray<D>, options?: PermutationOptions): SharedNdArray<D>;
 }
 
-function uniform<D extends DType = "float64">(
+function uniform<D extends FloatDType = "float64">(
   shape: Shape,
   options: RandomOptions<D> = {},
 ): SharedNdArray<D> {
@@ -222,7 +227,7 @@ function uniform<D extends DType = "float64">(
   return array;
 }
 
-function normal<D extends DType = "float64">(
+function normal<D extends FloatDType = "float64">(
   shape: Shape,
   options: NormalOptions<D> = {},
 ): SharedNdArray<D> {
@@ -234,7 +239,10 @@ function normal<D extends DType = "float64">(
   return array;
 }
 
-function integers<D extends DType = "int32">(shape: Shape, options: IntegersOptions<D>): SharedNdArray<D> {
+function integers<D extends IntegerDType | "bool" = "int32">(
+  shape: Shape,
+  options: IntegersOptions<D>,
+): SharedNdArray<D> {
   const { dtype = "int32" as D, seed = freshSeed(), low = 0, high, endpoint = false } = options ?? {};
   dtypeRow(dtype);
   requireBounds(dtype, { low, high, endpoint });
@@ -257,10 +265,32 @@ function permutation(source: number | SharedNdArray, options: PermutationOptions
   }
   const along = resolveAxis(axis, requireArray(source).ndim);
   using order = permutation(source.shape[along], { seed });
-  const array = uninitialised(source.shape, source.dtype);
-  const from = source.moveAxis(along, 0), to = array.moveAxis(along, 0);
-  for (let k = 0; k < order.size; k++) to.view(k).copyFrom(from.view(order.get(k)));
+  const rows = source.moveAxis(along, 0);
+  const array = uninitialised(source.shape, source.dtype), to = array.moveAxis(along, 0);
+  if (rows.size < SHORT_ROW * order.size) {
+    using gathered = gatherShort(rows, order);
+    to.copyFrom(gathered);
+  } else {
+    for (let k = 0; k < order.size; k++) to.view(k).copyFrom(rows.view(order.get(k)));
+  }
   return array;
+}
+
+/** Rows with fewer elements are gathered one by one: a copy of its own costs each as much as these. */
+const SHORT_ROW = 256;
+
+/** The rows of an array in another order, element by element. */
+function gatherShort(rows: SharedNdArray, order: SharedNdArray<"int32">): SharedNdArray {
+  using packed = rows.copy();
+  const gathered = uninitialised(rows.shape, rows.dtype);
+  // Both hold elements of one dtype; whether they are numbers or bigints does not matter for moving them.
+  const from = packed.data as Float64Array, to = gathered.data as Float64Array;
+  const places = order.data, width = rows.size / Math.max(1, order.size);
+  for (let k = 0, place = 0; k < places.length; k++) {
+    const start = places[k] * width;
+    for (let i = 0; i < width; i++) to[place++] = from[start + i];
+  }
+  return gathered;
 }
 
 installRandom(Object.assign(uniform, { normal, integers, permutation }));

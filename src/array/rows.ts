@@ -4,9 +4,9 @@
  * @module
  */
 
-import { ShapeError } from "../errors.ts";
+import { ShapeError, ValueError } from "../errors.ts";
 import { sameShape, showShape } from "./layout/shape.ts";
-import { layoutOf, type SharedNdArray } from "./shared_ndarray.ts";
+import { layoutOf, type SharedNdArray, storageOf } from "./shared_ndarray.ts";
 import { type RowVisitor, walkRows } from "./layout/walk.ts";
 
 /**
@@ -19,6 +19,7 @@ import { type RowVisitor, walkRows } from "./layout/walk.ts";
  * @param arrays One or more arrays of the same shape, such as a tile's views.
  * @param visit Called for each row.
  * @throws {ShapeError} If the shapes differ.
+ * @throws {DisposedError} If an array was disposed.
  *
  * @example
  * ```ts
@@ -35,8 +36,14 @@ import { type RowVisitor, walkRows } from "./layout/walk.ts";
  * ```
  */
 export function forEachRow(arrays: readonly SharedNdArray[], visit: RowVisitor): void {
+  if (!Array.isArray(arrays) || typeof visit !== "function") {
+    throw new ValueError(
+      "forEachRow needs a list of arrays and a function: forEachRow([a, b], (length, offsets, steps) => …)",
+    );
+  }
   if (arrays.length === 0) return;
   const layouts = arrays.map(layoutOf);
+  for (const array of arrays) storageOf(array).require();
   const { shape } = layouts[0];
   for (let k = 1; k < layouts.length; k++) {
     if (!sameShape(layouts[k].shape, shape)) {

@@ -55,7 +55,15 @@ import { Storage } from "./memory/storage.ts";
 import { nestElements } from "./nesting.ts";
 import type { RandomArrays } from "./random_arrays.ts";
 import { reshapeLayout, resolveShape } from "./layout/reshape.ts";
-import { requireAxes, resolveIndex, sameShape, type Shape, showShape, sizeOf } from "./layout/shape.ts";
+import {
+  plain,
+  requireAxes,
+  resolveIndex,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+} from "./layout/shape.ts";
 import { cStrides, isCContiguous, reach } from "./layout/strides.ts";
 import type {
   AllCloseOptions,
@@ -129,8 +137,8 @@ export let uninitialised: <D extends DType>(shape: Shape, dtype: D) => SharedNdA
 export class SharedNdArray<D extends DType = DType> implements Disposable {
   static {
     // What other modules of the package may know and do, and users may not.
-    layoutOf = (array) => requireArray(array).#layout;
-    storageOf = (array) => requireArray(array).#storage;
+    layoutOf = (array) => requireArray(array)._layout;
+    storageOf = (array) => requireArray(array)._storage;
     uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
     tileOf = (array, origin, shape) => array.#boxAt(origin, shape);
     installRandom = (random) => SharedNdArray.#random = random;
@@ -175,8 +183,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   readonly size: number;
-  readonly #layout: Layout;
-  #storage: Storage<D>;
+  /**
+   * Not private to the runtime, so that comparisons of objects, as in tests, see what distinguishes two arrays.
+   */
+  private readonly _layout: Layout;
+  private _storage: Storage<D>;
   readonly #isView: boolean;
   /**
    * The number of axes, and the last index and the stride of up to three, kept apart because reading them from arrays
@@ -199,8 +210,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     this.dtype = dtype;
     this.offset = layout.offset;
     this.size = size;
-    this.#layout = layout;
-    this.#storage = storage;
+    this._layout = layout;
+    this._storage = storage;
     this.#isView = isView;
     this.#ndim = ndim;
     this.#last0 = ndim > 3 ? -1 : ndim > 0 ? lastIndex(shape[0]) : 0;
@@ -214,7 +225,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   static #allocate<D extends DType>(shape: Shape, dtype: D, zeroed: boolean): SharedNdArray<D> {
     const row = dtypeRow(dtype);
     const size = sizeOf(shape);
-    const extents = shape.slice();
+    const extents = shape.map(plain);
     const memory = allocateShared(size * row.bytes, { zeroed });
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
     const data = new row.array(memory.buffer, memory.byteOffset, size) as TypedData<D>;
@@ -247,12 +258,12 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   #at(layout: Layout): SharedNdArray<D> {
     let size = 1;
     for (let axis = 0; axis < layout.shape.length; axis++) size *= layout.shape[axis];
-    return new SharedNdArray(this.dtype, layout, size, this.#storage, true);
+    return new SharedNdArray(this.dtype, layout, size, this._storage, true);
   }
 
   /** The elements with their layout, as loops over them want it. */
   get #elements(): Layout & { readonly dtype: D; readonly data: TypedData<D> } {
-    return { ...this.#layout, dtype: this.dtype, data: this.data };
+    return { ...this._layout, dtype: this.dtype, data: this.data };
   }
 
   /**
@@ -386,12 +397,19 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   static arange<D extends DType = "float64">(
     ...args: readonly (number | CreateOptions<D> | undefined)[]
   ): SharedNdArray<D> {
-    const numbers = args.filter((arg) => typeof arg === "number");
-    const options = args.find((arg) => typeof arg === "object") ?? {};
-    const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
+    const isOption = (arg: unknown) => typeof arg === "object" || arg === undefined;
+    const end = args.findIndex(isOption);
+    const numbers = args.slice(0, end < 0 ? args.length : end);
+    const options = args.slice(numbers.length).find((arg) => typeof arg === "object") ?? {};
+    const wrong = numbers.length > 3 || args.slice(numbers.length + 1).some((arg) => !isOption(arg)) ||
+      numbers.some((number) => typeof number !== "number");
+    // They have just been found to be numbers.
+    const [start, stop, step = 1] = (numbers.length === 1 ? [0, numbers[0]] : numbers) as number[];
     const count = Math.ceil((stop - start) / step);
-    if (step === 0 || !Number.isFinite(count)) {
-      throw new ShapeError(`Cannot count from ${start} to ${stop} in steps of ${step}`);
+    if (wrong || step === 0 || !Number.isFinite(count)) {
+      throw new ShapeError(
+        `Cannot count from ${showValue(start)} to ${showValue(stop)} in steps of ${showValue(step)}`,
+      );
     }
     const array = SharedNdArray.empty([Math.max(0, count)], options);
     fillSpaced(array.data, array.dtype, start, step);
@@ -605,7 +623,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   }
 
   /**
-   * An array over a SharedArrayBuffer that the user has. Nothing is copied.
+   * An array over a SharedArrayBuffer that the user has. Nothing is copied. Bytes of a bool array must be 0 or 1. Two
+   * arrays over clones of one buffer, made outside of this package, cannot be known to share memory.
    *
    * @param buffer The buffer, or a shared WebAssembly memory.
    * @param options Shape, dtype, strides and where the elements begin.
@@ -630,14 +649,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     const row = dtypeRow(dtype);
     const memory = fromSource(buffer);
     sizeOf(shape);
-    if (strides.length !== shape.length || !strides.every(Number.isSafeInteger)) {
-      throw new ShapeError(`Strides ${showShape(strides)} do not fit the shape ${showShape(shape)}`);
-    }
-    if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % row.bytes !== 0) {
-      throw new ShapeError(
-        `Byte offset ${byteOffset} is not 0 or a positive multiple of the ${row.bytes} bytes of ${dtype}`,
-      );
-    }
+    requireStrides(shape, strides);
+    requirePlace(memory, row, dtype, byteOffset, 0);
     const ends = reach(shape, strides, 0);
     const offset = ends === null ? 0 : 0 - ends.lowest;
     const length = ends === null ? 0 : ends.highest - ends.lowest + 1;
@@ -669,13 +682,20 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   static attach<D extends DType>(handle: ArrayHandle<D>): SharedNdArray<D> {
-    return SharedNdArray.#over(
-      fromSource(handle.source),
-      dtypeRow(handle.dtype),
-      handle.dtype,
-      handle,
-      handle,
-    );
+    const { source, dtype, shape, strides, offset, byteOffset, length } = handle;
+    const memory = fromSource(source), row = dtypeRow(dtype);
+    sizeOf(shape);
+    requireStrides(shape, strides);
+    requirePlace(memory, row, dtype, byteOffset, length);
+    const ends = reach(shape, strides, offset);
+    if (!Number.isSafeInteger(offset) || (ends !== null && (ends.lowest < 0 || ends.highest >= length))) {
+      throw new ShapeError(
+        `An array of shape ${showShape(shape)} with strides ${showShape(strides)} and offset ${
+          showValue(offset)
+        } does not lie within the ${length} elements of its handle`,
+      );
+    }
+    return SharedNdArray.#over(memory, row, dtype, handle, handle);
   }
 
   /**
@@ -691,7 +711,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   get shape(): Shape {
-    return Object.freeze(this.#layout.shape);
+    return Object.freeze(this._layout.shape);
   }
 
   /**
@@ -708,7 +728,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   get strides(): readonly number[] {
-    return Object.freeze(this.#layout.strides);
+    return Object.freeze(this._layout.strides);
   }
 
   /**
@@ -729,7 +749,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   get data(): TypedData<D> {
-    return this.#storage.data ?? this.#storage.require();
+    return this._storage.data ?? this._storage.require();
   }
 
   /**
@@ -779,7 +799,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   get isDisposed(): boolean {
-    return this.#storage.data === undefined;
+    return this._storage.data === undefined;
   }
 
   /**
@@ -800,8 +820,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   dispose(): void {
-    if (this.#isView) this.#storage = new Storage<D>();
-    else this.#storage.dispose();
+    if (this.#isView) this._storage = new Storage<D>();
+    else this._storage.dispose();
   }
 
   /**
@@ -836,7 +856,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   handle(): ArrayHandle<D> {
-    return handleOf(this, this.#storage.share());
+    return handleOf(this, this._storage.share());
   }
 
   /**
@@ -856,10 +876,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   get(...indices: number[]): Element<D> {
     const count = indices.length;
     const i = count > 0 ? indices[0] : 0, j = count > 1 ? indices[1] : 0, k = count > 2 ? indices[2] : 0;
-    const data = this.#storage.data;
+    const data = this._storage.data;
     if (
       count === this.#ndim && data !== undefined &&
       // One comparison for all bounds: none of these is negative.
+      typeof i === "number" && typeof j === "number" && typeof k === "number" &&
       (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
       (i | 0) === i && (j | 0) === j && (k | 0) === k
     ) {
@@ -874,8 +895,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   /**
    * Writes one element.
    *
-   * @param args One index an axis, then the value: a bigint for 64-bit integers, a boolean for bool, otherwise a
-   * number, which integer dtypes truncate and wrap as typed arrays do.
+   * @param args One index an axis, then the value: a bigint for 64-bit integers, a boolean for bool (anything else is
+   * taken as whether it is 0), otherwise a number, which integer dtypes truncate and wrap as typed arrays do.
    * @throws {IndexError} If there are not as many indices as axes, or one is out of range.
    * @throws {DTypeError} If the value is of another type.
    *
@@ -900,10 +921,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     // The index is spelt out because a variable one would keep the arguments from living in registers.
     const last = count === 3 ? args[3] : count === 2 ? args[2] : count === 1 ? args[1] : args[count];
     const value: Element<DType> = last;
-    const data = this.#storage.data;
+    const data = this._storage.data;
     if (
       count === this.#ndim && data !== undefined &&
       // One comparison for all bounds: none of these is negative.
+      typeof i === "number" && typeof j === "number" && typeof k === "number" &&
       (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
       (i | 0) === i && (j | 0) === j && (k | 0) === k
     ) {
@@ -917,7 +939,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
 
   /** Where an element lies: for any number of axes, with indices from the end, and with what is wrong with them. */
   #place(indices: readonly number[], count: number): number {
-    const { shape, strides } = this.#layout;
+    const { shape, strides } = this._layout;
+    if (count < 0) throw new IndexError(`Got no value for an array of shape ${showShape(shape)}`);
     if (count !== shape.length) {
       throw new IndexError(
         `Got ${count} indices for an array of shape ${showShape(shape)}, expected ${shape.length}`,
@@ -956,7 +979,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     if (!Number.isInteger(wanted) || wanted < -this.size || wanted >= this.size) {
       throw new IndexError(`Place ${wanted} is out of bounds for an array of ${this.size} elements`);
     }
-    const { shape, strides } = this.#layout;
+    const { shape, strides } = this._layout;
     let rest = wanted < 0 ? wanted + this.size : wanted, at = this.offset;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at += (rest % shape[axis]) * strides[axis];
@@ -992,11 +1015,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     // Written through one typed array's type; value and data have been matched before.
     const data = this.data as Float64Array, value = stored as number;
     if (this.size === 0) return;
-    if (isCContiguous(this.#layout.shape, this.#layout.strides)) {
+    if (isCContiguous(this._layout.shape, this._layout.strides)) {
       data.fill(value, this.offset, this.offset + this.size);
       return;
     }
-    walkRows([this.#layout], (length, [place], [step]) => {
+    walkRows([this._layout], (length, [place], [step]) => {
       if (step === 1) data.fill(value, place, place + length);
       else for (let i = 0; i < length; i++, place += step) data[place] = value;
     });
@@ -1014,7 +1037,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   *values(): Generator<Element<D>, void, unknown> {
-    for (const place of placesInOrder(this.#layout)) {
+    for (const place of placesInOrder(this._layout)) {
       // The dtype says what an element is.
       yield readElement(this.data, this.dtype, place) as Element<D>;
     }
@@ -1039,7 +1062,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   *[Symbol.iterator](): Generator<SharedNdArray<D>, void, unknown> {
     if (this.#ndim === 0) throw new IndexError("An array of shape [] has no axis to walk along");
-    for (let index = 0; index < this.#layout.shape[0]; index++) yield this.view(index);
+    for (let index = 0; index < this._layout.shape[0]; index++) yield this.view(index);
   }
 
   /**
@@ -1063,7 +1086,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   view(...indices: ViewIndex[]): SharedNdArray<D> {
-    return this.#at(viewLayout(this.#layout, indices));
+    return this.#at(viewLayout(this._layout, indices));
   }
 
   /**
@@ -1083,7 +1106,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   box(origin: readonly number[], shape: Shape): SharedNdArray<D> {
-    const own = this.#layout.shape;
+    const own = this._layout.shape;
     const isWithin = origin.length === own.length && shape.length === own.length &&
       own.every((whole, axis) => {
         const start = origin[axis], extent = shape[axis];
@@ -1099,14 +1122,14 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   }
 
   #boxAt(origin: readonly number[], shape: Shape): SharedNdArray<D> {
-    const own = this.#layout;
+    const own = this._layout;
     let offset = own.offset, size = 1;
     for (let axis = 0; axis < shape.length; axis++) {
       offset += origin[axis] * own.strides[axis];
       size *= shape[axis];
     }
     const layout = { shape, strides: own.strides, offset: size === 0 ? own.offset : offset };
-    return new SharedNdArray(this.dtype, layout, size, this.#storage, true);
+    return new SharedNdArray(this.dtype, layout, size, this._storage, true);
   }
 
   /**
@@ -1131,7 +1154,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     if (copy !== "ifNeeded" && copy !== "never" && copy !== "always") {
       throw new ValueError(`Unknown copy ${JSON.stringify(copy)}: expected ifNeeded, never or always`);
     }
-    const own = this.#layout;
+    const own = this._layout;
     const wanted = resolveShape(typeof shape === "number" ? [shape] : shape, own.shape);
     if (copy === "always") return this.copy().#as(wanted);
     const layout = reshapeLayout(own, wanted);
@@ -1149,7 +1172,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   /** The array itself in another shape, where it is contiguous and nobody else knows it. */
   #as(shape: Shape): SharedNdArray<D> {
     const layout = { shape, strides: cStrides(shape), offset: this.offset };
-    return new SharedNdArray(this.dtype, layout, this.size, this.#storage, this.#isView);
+    return new SharedNdArray(this.dtype, layout, this.size, this._storage, this.#isView);
   }
 
   /**
@@ -1169,7 +1192,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   transpose(axes?: readonly number[]): SharedNdArray<D> {
-    return this.#at(transposeLayout(this.#layout, axes));
+    return this.#at(transposeLayout(this._layout, axes));
   }
 
   /**
@@ -1188,7 +1211,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   swapAxes(first: number, second: number): SharedNdArray<D> {
-    return this.#at(swapAxesLayout(this.#layout, first, second));
+    return this.#at(swapAxesLayout(this._layout, first, second));
   }
 
   /**
@@ -1207,7 +1230,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   moveAxis(source: Axes, destination: Axes): SharedNdArray<D> {
-    return this.#at(moveAxisLayout(this.#layout, source, destination));
+    return this.#at(moveAxisLayout(this._layout, source, destination));
   }
 
   /**
@@ -1227,7 +1250,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   flip(axes?: Axes): SharedNdArray<D> {
-    return this.#at(flipLayout(this.#layout, axes));
+    return this.#at(flipLayout(this._layout, axes));
   }
 
   /**
@@ -1248,7 +1271,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   squeeze(axes?: Axes): SharedNdArray<D> {
-    return this.#at(squeezeLayout(this.#layout, axes));
+    return this.#at(squeezeLayout(this._layout, axes));
   }
 
   /**
@@ -1266,7 +1289,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   expandDims(axes: Axes): SharedNdArray<D> {
-    return this.#at(expandDimsLayout(this.#layout, axes));
+    return this.#at(expandDimsLayout(this._layout, axes));
   }
 
   /**
@@ -1285,7 +1308,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   broadcastTo(shape: Shape): SharedNdArray<D> {
-    return this.#at(broadcastLayout(this.#layout, shape));
+    return this.#at(broadcastLayout(this._layout, shape));
   }
 
   /**
@@ -1306,7 +1329,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   diagonal(options: DiagonalOptions | number = {}): SharedNdArray<D> {
     const { offset = 0, axis1 = 0, axis2 = 1 } = typeof options === "number" ? { offset: options } : options;
-    return this.#at(diagonalLayout(this.#layout, offset, axis1, axis2));
+    return this.#at(diagonalLayout(this._layout, offset, axis1, axis2));
   }
 
   /**
@@ -1328,7 +1351,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   slidingWindow(window: Axes, options: SlidingWindowOptions = {}): SharedNdArray<D> {
-    return this.#at(slidingWindowLayout(this.#layout, window, options.axes));
+    return this.#at(slidingWindowLayout(this._layout, window, options.axes));
   }
 
   /**
@@ -1346,7 +1369,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   copy(): SharedNdArray<D> {
-    const copy = SharedNdArray.#allocate(this.#layout.shape, this.dtype, false);
+    const copy = SharedNdArray.#allocate(this._layout.shape, this.dtype, false);
     copyElements(copy.#elements, this.#elements);
     return copy;
   }
@@ -1383,19 +1406,19 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
         : SharedNdArray.from<Scalar, DType>(source);
       return this.copyFrom(copy, options);
     }
-    if (source instanceof SharedNdArray && this.#isHiddenOverlap(source)) {
-      using copy = source.copy();
-      return this.copyFrom(copy, options);
-    }
     const from = source instanceof SharedNdArray ? source.#elements : stridedSource(source);
     requireCast(from.dtype, this.dtype, casting);
-    copyElements(this.#elements, { ...from, ...broadcastLayout(from, this.#layout.shape) });
+    if (this.#isHiddenOverlap(from.data)) {
+      using copy = SharedNdArray.from(from);
+      return this.copyFrom(copy, options);
+    }
+    copyElements(this.#elements, { ...from, ...broadcastLayout(from, this._layout.shape) });
     return this;
   }
 
-  /** Whether another array may be over the same bytes through another buffer object, as clones of handles are. */
-  #isHiddenOverlap(other: SharedNdArray): boolean {
-    return this.data.buffer !== other.data.buffer && this.#storage.isSameMemory(other.#storage);
+  /** Whether elements lie in the same bytes through another buffer object, as those of clones of handles do. */
+  #isHiddenOverlap({ buffer }: ArrayBufferView): boolean {
+    return this.data.buffer !== buffer && this._storage.isOver(buffer);
   }
 
   /**
@@ -1419,7 +1442,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   astype<E extends DType>(dtype: E, options: AsTypeOptions = {}): SharedNdArray<E> {
     dtypeRow(dtype);
     requireCast(this.dtype, dtype, options.casting ?? "unsafe");
-    const array = SharedNdArray.#allocate(this.#layout.shape, dtype, false);
+    const array = SharedNdArray.#allocate(this._layout.shape, dtype, false);
     copyElements(array.#elements, this.#elements);
     return array;
   }
@@ -1436,7 +1459,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   toNested(): Nested<Element<D>> {
-    return nestElements(this.#layout.shape, this.values());
+    return nestElements(this._layout.shape, this.values());
   }
 
   /**
@@ -1451,7 +1474,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   toTyped(): TypedCopy<D> {
-    const { shape } = this.#layout;
+    const { shape } = this._layout;
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
     const copy = new DTYPES[this.dtype].array(this.size) as TypedCopy<D>;
     const target = { dtype: this.dtype, shape, strides: cStrides(shape), offset: 0, data: copy };
@@ -1475,7 +1498,9 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   strided(): StridedArray<D> {
-    const { shape, strides, offset } = this.#layout;
+    const { shape, strides, offset } = this._layout;
+    // Nobody knows how long it will be used, so its memory is not used again.
+    this._storage.share();
     const ends = reach(shape, strides, offset) ?? { lowest: offset, highest: offset - 1 };
     // A subarray of TypedData<D> is one, which TypeScript does not know of a type parameter.
     const data = (this.data as Float64Array).subarray(ends.lowest, ends.highest + 1) as TypedData<D>;
@@ -1505,12 +1530,12 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   equals(other: SharedNdArray, options: EqualsOptions = {}): boolean {
     requireArray(other);
-    return sameShape(this.#layout.shape, other.#layout.shape) &&
+    return sameShape(this._layout.shape, other._layout.shape) &&
       allEqual(this.#elements, other.#elements, options.equalNaN ?? false);
   }
 
   /**
-   * Whether all values are close to another array's: `|a - b| <= atol + rtol * |b|`.
+   * Whether all values, as float64, are close to another array's: `|a - b| <= atol + rtol * |b|`.
    *
    * @param other Another array; both are broadcast together.
    * @param options Relative and absolute tolerance, and whether NaN is close to NaN.
@@ -1527,7 +1552,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   allClose(other: SharedNdArray, options: AllCloseOptions = {}): boolean {
     const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = options;
     requireArray(other);
-    const shape = broadcastShapes(this.#layout.shape, other.#layout.shape);
+    const shape = broadcastShapes(this._layout.shape, other._layout.shape);
     const [a, b] = [this.#elements, other.#elements];
     return allNear(
       { ...a, ...broadcastLayout(a, shape) },
@@ -1558,11 +1583,13 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
 
   /** How the array reads in `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
-    return this.toString();
+    // The class's prototype can be looked at too, and is no array.
+    return this._storage === undefined ? "SharedNdArray {}" : this.toString();
   }
 
   /** How the array shows in a Jupyter notebook: as a table. */
   [Symbol.for("Jupyter.display")](): JupyterBundle {
+    if (this.isDisposed) return { "text/plain": this.toString(), "text/html": `<p>${this.toString()}</p>` };
     return jupyterBundle(this);
   }
 }
@@ -1583,6 +1610,39 @@ export function requireArray(value: SharedNdArray): SharedNdArray {
 /** The last index of an axis, if the short way of `get` can be taken to it. */
 function lastIndex(extent: number): number {
   return extent <= 2 ** 31 ? extent - 1 : -1;
+}
+
+function requireStrides(shape: Shape, strides: readonly number[]): void {
+  if (!Array.isArray(strides) || strides.length !== shape.length || !strides.every(Number.isSafeInteger)) {
+    throw new ShapeError(
+      `Strides ${Array.isArray(strides) ? showShape(strides) : showValue(strides)} do not fit the shape ${
+        showShape(shape)
+      }`,
+    );
+  }
+}
+
+function requirePlace(
+  { buffer }: SharedMemory,
+  { bytes }: DTypeRow,
+  dtype: DType,
+  byteOffset: number,
+  length: number,
+): void {
+  if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % bytes !== 0) {
+    throw new ShapeError(
+      `Byte offset ${
+        showValue(byteOffset)
+      } is not 0 or a positive multiple of the ${bytes} bytes of ${dtype}`,
+    );
+  }
+  if (!Number.isSafeInteger(length) || length < 0 || byteOffset + length * bytes > buffer.byteLength) {
+    throw new ShapeError(
+      `${
+        showValue(length)
+      } elements of ${dtype} from byte ${byteOffset} on do not lie within the ${buffer.byteLength} bytes of the buffer`,
+    );
+  }
 }
 
 const CASTINGS: readonly Casting[] = ["no", "safe", "sameKind", "unsafe"];

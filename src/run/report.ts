@@ -5,7 +5,7 @@
  */
 
 import type { Shape } from "../array/layout/shape.ts";
-import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { type SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 import type { MemoryUsageReport } from "./memory_watch.ts";
 import type { WorkerPart } from "./protocol.ts";
@@ -140,9 +140,11 @@ export function predictPeak(arrayBytes: number, workers: number): number {
  * @param arrays The arrays.
  */
 export function sharedBytes(arrays: Iterable<SharedNdArray>): number {
-  const buffers = new Set<SharedArrayBuffer>();
-  for (const array of arrays) buffers.add(array.data.buffer);
-  return buffers.values().reduce((sum, buffer) => sum + buffer.byteLength, 0);
+  const counted: SharedNdArray[] = [];
+  for (const array of arrays) {
+    if (!counted.some((other) => storageOf(other).isSameMemory(storageOf(array)))) counted.push(array);
+  }
+  return counted.reduce((sum, array) => sum + array.data.buffer.byteLength, 0);
 }
 
 /**

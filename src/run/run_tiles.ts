@@ -5,6 +5,7 @@
  */
 
 import type { Shape } from "../array/layout/shape.ts";
+import { letGo } from "../array/memory/shared_memory.ts";
 import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
 import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
@@ -106,6 +107,7 @@ async function workThrough(
         let value = kernel.call(viewsOf(tile.origin, tile.shape), tile);
         if (isThenable(value)) value = await value;
         if (value !== undefined) {
+          refuseArrays(value);
           tally.valueTiles.push(index);
           tally.values.push(value);
           tally.copied += copiedBytes(value);
@@ -142,13 +144,25 @@ function boxViewer(
   // Copying a record with all names is faster than adding them one by one.
   const template = Object.fromEntries([
     ...names.map((name, k) => [name, wholes[k]] as const),
-    ...Object.entries(shared).map(([name, handle]) => [name, SharedNdArray.attach(handle)] as const),
+    // Views: a kernel that disposes one ends no other call's.
+    ...Object.entries(shared).map(([name, handle]) => [name, SharedNdArray.attach(handle).view()] as const),
   ]);
   return (origin, shape) => {
     const views = { ...template };
     for (let k = 0; k < names.length; k++) views[names[k]] = tileOf(wholes[k], origin, shape);
     return views;
   };
+}
+
+/** An array that is returned would arrive as an object without elements. */
+function refuseArrays(value: unknown, depth: number = 3): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof SharedNdArray) {
+    throw new TypeError(
+      "A kernel cannot return an array: return its handle(), or a copy by toTyped() or toNested()",
+    );
+  }
+  if (depth > 0) { for (const part of Object.values(value)) refuseArrays(part, depth - 1); }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -169,6 +183,23 @@ function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failur
     values,
   };
   return { run, part, failure };
+}
+
+/** Memories of fewer bytes are left to the next collection. */
+const LARGE_BYTES = 64 * 2 ** 20;
+
+/**
+ * Lets go of a part's arrays when it has ended. A worker that is idle would not collect what refers to their memory,
+ * and so keep it from being freed when its owner disposes it.
+ *
+ * @param start What was run.
+ */
+export function forgetArrays({ arrays, shared }: StartMessage): void {
+  const sources = new Set([...Object.values(arrays), ...Object.values(shared)].map(({ source }) => source));
+  for (const source of sources) {
+    const { byteLength } = source instanceof WebAssembly.Memory ? source.buffer : source;
+    if (byteLength >= LARGE_BYTES) letGo(byteLength);
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { DisposedError, mayShareMemory, SharedNdArray, tiledMap, WorkerPool } from "../../mod.ts";
+import { DisposedError, forEachRow, mayShareMemory, SharedNdArray, tiledMap, WorkerPool } from "../../mod.ts";
 
 async function printedNumbers(script: string): Promise<number[]> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -47,6 +47,7 @@ const uses: Record<string, (array: SharedNdArray<"float64">) => unknown> = {
   equals: (array) => array.equals(SharedNdArray.zeros([2, 3])),
   allClose: (array) => array.allClose(SharedNdArray.zeros([2, 3])),
   "get of a view": (array) => array.view(1).get(0),
+  forEachRow: (array) => forEachRow([array], () => {}),
   mayShareMemory: (array) => mayShareMemory(array, array),
 };
 

@@ -53,7 +53,7 @@ const cases: readonly (readonly [attempt: () => unknown, message: string])[] = [
   [() => make.random.permutation(-1), "axis 0 is -1"],
   [() => make.random.permutation("3"), 'Expected a SharedNdArray, but got "3"'],
   [call("get"), "Got 0 indices for an array of shape [2, 3]"],
-  [call("get", "0", 0), "Index 0 on axis 0 is not an integer"],
+  [call("get", "0", 0), 'Index "0" on axis 0 is not an integer'],
   [call("get", undefined, 0), "Index undefined on axis 0 is not an integer"],
   [call("set", 0, 0, "x"), "Cannot write the string x to a float64 array"],
   [call("set", 0, 0), "Got 1 indices"],
@@ -92,9 +92,9 @@ const cases: readonly (readonly [attempt: () => unknown, message: string])[] = [
   [() => loose.mayShareMemory(1, array), "Expected a SharedNdArray, but got 1"],
   [() => loose.forEachRow([1], () => {}), "Expected a SharedNdArray, but got 1"],
   [() => loose.promoteTypes("a", "int8"), 'Unknown dtype "a"'],
-  [() => loose.slice("a"), "Slice stop is a"],
+  [() => loose.slice("a"), 'Slice stop is "a"'],
   [() => atomics.add(), "Expected a SharedNdArray"],
-  [() => atomics.add(counts, "0", 1), "Index 0 on axis 0 is not an integer"],
+  [() => atomics.add(counts, "0", 1), 'Index "0" on axis 0 is not an integer'],
   [() => atomics.add(counts, 0), "Cannot write the undefined undefined"],
 ];
 

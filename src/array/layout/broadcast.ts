@@ -7,7 +7,7 @@
 
 import { ShapeError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
-import { type Shape, showShape, sizeOf } from "./shape.ts";
+import { plain, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /**
  * The shape that arrays of several shapes have together.
@@ -39,7 +39,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): number[] {
           } in one and ${extent} in another, expected the same or 1`,
         );
       }
-      common[lead + axis] = extent;
+      common[lead + axis] = plain(extent);
     });
   }
   sizeOf(common);
@@ -67,5 +67,5 @@ export function broadcastLayout(layout: Layout, shape: Shape): Layout {
   const strides = shape.map((extent, axis) =>
     axis < lead || layout.shape[axis - lead] !== extent ? 0 : layout.strides[axis - lead]
   );
-  return { shape, strides, offset: layout.offset };
+  return { shape: shape.map(plain), strides, offset: layout.offset };
 }

@@ -20,6 +20,15 @@ import { IndexError, ShapeError, showValue } from "../../errors.ts";
  */
 export type Shape = readonly number[];
 
+/**
+ * A number without the sign of -0, which would show when shapes and strides are compared.
+ *
+ * @param value The number.
+ */
+export function plain(value: number): number {
+  return value + 0;
+}
+
 /** Arrays have no more axes than this. */
 const MOST_AXES = 64;
 
@@ -50,9 +59,11 @@ export function sizeOf(shape: Shape): number {
   let size = 1;
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis];
-    if (!Number.isSafeInteger(extent) || extent < 0) {
+    if (!Number.isInteger(extent) || extent < 0) {
       throw new ShapeError(
-        `Invalid shape ${showShape(shape)}: axis ${axis} is ${extent}, expected a non-negative integer`,
+        `Invalid shape ${showShape(shape)}: axis ${axis} is ${
+          showValue(extent)
+        }, expected a non-negative integer`,
       );
     }
     size *= extent;
@@ -103,7 +114,7 @@ export function showShape(shape: readonly number[]): string {
  */
 export function resolveIndex(index: number, extent: number, axis: number): number {
   if (!Number.isInteger(index)) {
-    throw new IndexError(`Index ${index} on axis ${axis} is not an integer`);
+    throw new IndexError(`Index ${showValue(index)} on axis ${axis} is not an integer`);
   }
   const resolved = index < 0 ? index + extent : index;
   if (resolved < 0 || resolved >= extent) {
@@ -123,7 +134,7 @@ export function resolveIndex(index: number, extent: number, axis: number): numbe
 export function resolveAxis(axis: number, ndim: number): number {
   const positive = axis < 0 ? axis + ndim : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= ndim) {
-    throw new IndexError(`Axis ${axis} is out of bounds for an array with ${ndim} axes`);
+    throw new IndexError(`Axis ${showValue(axis)} is out of bounds for an array with ${ndim} axes`);
   }
   return positive;
 }

@@ -47,17 +47,26 @@ export interface Slice {
  * assertEquals([...a.view(slice(3)).values()], [0, 1, 2]);
  * ```
  */
-export function slice(start: number | null, stop?: number | null, step: number | null = 1): Slice {
-  const range = stop === undefined
-    ? { start: null, stop: start, step: step ?? 1 }
-    : { start, stop, step: step ?? 1 };
+export function slice(stop: number | null): Slice;
+/**
+ * A range along one axis, from one index to before another.
+ *
+ * @param start The first index, or null.
+ * @param stop The index before which it ends; null or undefined for the natural bound.
+ * @param step The distance between indices; negative ones walk backwards. Default 1.
+ */
+export function slice(start: number | null, stop: number | null | undefined, step?: number | null): Slice;
+export function slice(...bounds: readonly (number | null | undefined)[]): Slice {
+  // By their number, because an undefined stop that comes out of a variable is no missing one.
+  const [start, stop, step] = bounds.length > 1 ? bounds : [null, bounds[0]];
+  const range = { start: start ?? null, stop: stop ?? null, step: step ?? 1 };
   checkSlice(range);
   return range;
 }
 
 /** Slices are plain objects, which need not come from {@linkcode slice}. */
 function checkSlice(range: Slice): void {
-  if (range.start === undefined || range.stop === undefined || range.step === undefined) {
+  if (range.start === undefined || range.stop === undefined || !range.step && range.step !== 0) {
     throw new IndexError(`${showValue(range)} is no slice: expected { start, stop, step }`);
   }
   checkBound("start", range.start);
@@ -68,7 +77,7 @@ function checkSlice(range: Slice): void {
 
 function checkBound(name: string, value: number | null): void {
   if (value !== null && !Number.isSafeInteger(value)) {
-    throw new IndexError(`Slice ${name} is ${value}, expected an integer or null`);
+    throw new IndexError(`Slice ${name} is ${showValue(value)}, expected a safe integer or null`);
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { IndexError } from "../../errors.ts";
 import type { Layout } from "./layout.ts";
-import { resolveIndex, type Shape, showShape } from "./shape.ts";
+import { plain, resolveIndex, type Shape, showShape } from "./shape.ts";
 import { resolveSlice, type Slice } from "./slice.ts";
 
 /**
@@ -112,7 +112,7 @@ export function viewLayout(layout: Layout, indices: readonly ViewIndex[]): Layou
       if (count > 0) offset += first * stride;
       shape.push(count);
       // Of a single index the step means nothing, and may be too large to multiply exactly.
-      strides.push(count > 1 ? stride * step : stride);
+      strides.push(count > 1 ? plain(stride * step) : stride);
     }
   }
   keep(layout.shape.length - axis);

@@ -35,13 +35,15 @@ export function slidingWindowLayout(layout: Layout, window: Axes, axes?: Axes): 
   named.forEach((axis, k) => {
     if (!Number.isSafeInteger(extents[k]) || extents[k] < 1 || extents[k] > positions[axis]) {
       throw new ShapeError(
-        `A window of ${extents[k]} does not fit axis ${axis} with extent ${positions[axis]}: expected 1 to ${
+        `A window of ${extents[k]} does not fit axis ${axis} with extent ${
           positions[axis]
-        }`,
+        }: expected a positive ` +
+          "integer that is no larger",
       );
     }
     positions[axis] -= extents[k] - 1;
   });
+  sizeOf([...positions, ...extents]);
   return {
     shape: [...positions, ...extents],
     strides: [...layout.strides, ...named.map((axis) => layout.strides[axis])],

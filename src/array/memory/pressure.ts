@@ -33,30 +33,42 @@ function findCollector(): () => void {
   return () => {};
 }
 
+/** Options of {@linkcode MemoryPressure}. */
+export interface PressureOptions {
+  /** Bytes between two collections, at least. Default 256 MiB. */
+  readonly leastBytes?: number;
+  /** What collects. Default: the runtime's collector, found when it is first needed. */
+  readonly collect?: () => void;
+  /** The bytes of this thread's heap. */
+  readonly heapBytes?: () => number;
+}
+
 /** How much shared memory was taken or dropped since the last collection of this thread. */
 export class MemoryPressure {
+  readonly #leastBytes: number;
   readonly #collect: () => void;
-  readonly #resident: () => number;
+  readonly #heapBytes: () => number;
   #bytes = 0;
-  #limit = LEAST_BYTES;
+  #limit: number;
 
   /**
    * No pressure yet.
    *
-   * @param collect What collects. Default: the runtime's collector, found when it is first needed.
-   * @param resident What tells the resident bytes of the process.
+   * @param options When and what to collect.
    */
-  constructor(collect?: () => void, resident: () => number = () => Deno.memoryUsage().rss) {
-    let found = collect;
+  constructor(options: PressureOptions = {}) {
+    const { leastBytes = LEAST_BYTES, heapBytes = () => Deno.memoryUsage().heapUsed } = options;
+    let found = options.collect;
+    this.#leastBytes = this.#limit = leastBytes;
     this.#collect = () => (found ??= findCollector())();
-    this.#resident = resident;
+    this.#heapBytes = heapBytes;
   }
 
   /**
    * Counts bytes that were taken, or dropped, and collects when there may be much to gain.
    *
-   * What survives a collection is not collected again soon: the next one waits for half as many bytes as are resident,
-   * so that a program which keeps growing pays for a number of collections that grows with the logarithm of its size.
+   * A collection takes time with the size of the thread's heap, so the next one waits for at least twice as many bytes
+   * as the heap has.
    *
    * @param byteLength How many.
    */
@@ -69,6 +81,6 @@ export class MemoryPressure {
   relieve(): void {
     this.#collect();
     this.#bytes = 0;
-    this.#limit = Math.max(LEAST_BYTES, this.#resident() / 2);
+    this.#limit = Math.max(this.#leastBytes, 2 * this.#heapBytes());
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AllocationError } from "../../errors.ts";
+import { AllocationError, ShapeError } from "../../errors.ts";
 import { FreeList } from "./free_list.ts";
 import { MemoryPressure } from "./pressure.ts";
 
@@ -54,6 +54,9 @@ const LINE_BYTES = 64, PAGE_LINES = 64, STAGGER_STEP = 21;
 
 let allocations = 0;
 
+/** Each worker keeps less than the main thread, and collects sooner: there can be many of them. */
+const WORKER_KEPT_BYTES = 64 * 2 ** 20, WORKER_LEAST_BYTES = 64 * 2 ** 20;
+
 /** A memory descriptor with 64-bit addresses, which TypeScript's library does not know yet. */
 interface MemoryDescriptor64 {
   readonly address: "i64";
@@ -63,7 +66,13 @@ interface MemoryDescriptor64 {
 }
 
 /** What was given back by this thread, and what its arrays take from the machine. */
-const freeList = new FreeList(), pressure = new MemoryPressure();
+const freeList = new FreeList(isWorker() ? WORKER_KEPT_BYTES : undefined);
+const pressure = new MemoryPressure(isWorker() ? { leastBytes: WORKER_LEAST_BYTES } : {});
+
+/** Whether this thread is a worker's. */
+function isWorker(): boolean {
+  return "WorkerGlobalScope" in globalThis;
+}
 
 /** Options of {@linkcode allocateShared}. */
 export interface AllocateOptions {
@@ -151,12 +160,18 @@ export function letGo(byteLength: number): void {
  *
  * @param source A shared WebAssembly memory or a SharedArrayBuffer.
  * @throws {TypeError} If it is neither.
+ * @throws {ShapeError} If the buffer can grow.
  */
 export function fromSource(source: MemorySource): SharedMemory {
   const buffer = source instanceof WebAssembly.Memory ? source.buffer : source;
   if (!(buffer instanceof SharedArrayBuffer)) {
     throw new TypeError(
       "Expected a SharedArrayBuffer or a shared WebAssembly.Memory; SharedNdArray.from copies other data",
+    );
+  }
+  if (buffer.growable) {
+    throw new ShapeError(
+      `Cannot use a growable SharedArrayBuffer of ${buffer.byteLength} bytes: expected one of fixed size`,
     );
   }
   return { buffer, source };

@@ -10,8 +10,21 @@ import { letGo, type MemorySource, recycle, type SharedMemory } from "./shared_m
 
 const DISPOSED = "The array was used after it was disposed";
 
-/** Identities of buffers that this thread has met: several arrays can be made over one buffer. */
-const identities = new WeakMap<SharedArrayBuffer, number>();
+/** Identities of memories that this thread has met, and of their buffers: several arrays can be made over one. */
+const identities = new WeakMap<MemorySource | ArrayBufferLike, number>();
+
+/** Remembers by which number a memory is known, if any: of the memory itself and of the buffer that it has now. */
+function learnIdentity({ buffer, source }: SharedMemory, identity: number | undefined): void {
+  const known = identities.get(source) ?? identity;
+  if (known === undefined) return;
+  identities.set(source, known);
+  identities.set(buffer, known);
+}
+
+function areSameBytes(a: ArrayBufferLike, b: ArrayBufferLike): boolean {
+  const identity = identities.get(a);
+  return a === b || (identity !== undefined && identity === identities.get(b));
+}
 
 /** A number that no other memory has, on any thread. */
 function newIdentity(): number {
@@ -51,9 +64,7 @@ export class Storage<D extends DType = DType> {
     this.data = data;
     this.#source = memory?.source;
     this.#owns = options.owns ?? false;
-    if (memory !== undefined && options.identity !== undefined && !identities.has(memory.buffer)) {
-      identities.set(memory.buffer, options.identity);
-    }
+    if (memory !== undefined) learnIdentity(memory, options.identity);
   }
 
   /**
@@ -84,8 +95,8 @@ export class Storage<D extends DType = DType> {
   #described(): { readonly source: MemorySource; readonly identity: number } {
     const { buffer } = this.require(), source = this.#source;
     if (source === undefined) throw new DisposedError(DISPOSED);
-    const identity = identities.get(buffer) ?? newIdentity();
-    identities.set(buffer, identity);
+    const identity = identities.get(source) ?? newIdentity();
+    learnIdentity({ buffer, source }, identity);
     return { source, identity };
   }
 
@@ -113,10 +124,12 @@ export class Storage<D extends DType = DType> {
 
   /** Whether two storages are over the same memory, even where one came from a handle. */
   isSameMemory(other: Storage): boolean {
-    const own = this.require().buffer, their = other.require().buffer;
-    if (own === their) return true;
-    const identity = identities.get(own);
-    return identity !== undefined && identity === identities.get(their);
+    return this.#source === other.#source || areSameBytes(this.require().buffer, other.require().buffer);
+  }
+
+  /** Whether the elements lie in a buffer, or in one that a handle or a memory says is the same. */
+  isOver(buffer: ArrayBufferLike): boolean {
+    return areSameBytes(this.require().buffer, buffer);
   }
 
   /** Ends all arrays over this storage. Its memory is recycled, as soon as no run uses it. */

@@ -5,8 +5,7 @@
  * @module
  */
 
-/** The dtypes that have digits behind a point. */
-export type FloatDType = "float16" | "float32" | "float64";
+import type { FloatDType } from "../../dtype.ts";
 
 /** A float dtype that is narrower than a JavaScript number, and the integers that have the same bits. */
 interface NarrowFloat {

@@ -5,15 +5,8 @@
  * @module
  */
 
-import type { DType } from "../../dtype.ts";
-import {
-  exactFixed,
-  exactScientific,
-  type FloatDType,
-  paddedScientific,
-  roundTo,
-  shortestNumber,
-} from "./number_digits.ts";
+import type { DType, FloatDType } from "../../dtype.ts";
+import { exactFixed, exactScientific, paddedScientific, roundTo, shortestNumber } from "./number_digits.ts";
 
 /** From this magnitude on, floats have exponents. */
 const LARGE = 1e8;

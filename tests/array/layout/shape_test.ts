@@ -18,9 +18,10 @@ Deno.test("sizeOf counts elements; no axis is one element, an extent of 0 is non
 });
 
 Deno.test("sizeOf names the shape, the axis and the extent that it refuses", () => {
-  for (const extent of [-1, 1.5, NaN, Infinity, 2 ** 53]) {
+  for (const extent of [-1, 1.5, NaN, Infinity]) {
     assertThrows(() => sizeOf([3, extent]), ShapeError, `Invalid shape [3, ${extent}]: axis 1 is ${extent}`);
   }
+  assertThrows(() => sizeOf([2 ** 53]), ShapeError, "more than 2^53 elements");
   assertThrows(() => sizeOf([2 ** 27, 2 ** 26]), ShapeError, "more than 2^53 elements");
   assertThrows(() => sizeOf(new Array(60).fill(2 ** 40)), ShapeError, "more than 2^53 elements");
 });

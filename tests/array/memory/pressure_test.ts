@@ -3,14 +3,14 @@ import { MemoryPressure } from "../../../src/array/memory/pressure.ts";
 
 const MIB = 2 ** 20;
 
-Deno.test("pressure collects once enough bytes were counted, and then waits for half of what stays", () => {
-  let collections = 0, resident = 100 * MIB;
-  const pressure = new MemoryPressure(() => collections++, () => resident);
+Deno.test("pressure collects once enough bytes were counted, and waits for more where the heap is large", () => {
+  let collections = 0, heap = 10 * MIB;
+  const pressure = new MemoryPressure({ collect: () => collections++, heapBytes: () => heap });
   for (let k = 0; k < 255; k++) pressure.add(MIB);
   assertEquals(collections, 0);
   pressure.add(MIB);
   assertEquals(collections, 1);
-  resident = 2000 * MIB;
+  heap = 500 * MIB;
   pressure.add(256 * MIB);
   assertEquals(collections, 2);
   pressure.add(999 * MIB);

@@ -1,8 +1,8 @@
+import type { FloatDType } from "../../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   exactFixed,
   exactScientific,
-  type FloatDType,
   paddedScientific,
   roundTo,
   shortestNumber,

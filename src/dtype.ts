@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DTypeError } from "./errors.ts";
+import { DTypeError, showValue } from "./errors.ts";
 
 /**
  * For each dtype, what an element is in TypeScript, and the typed array that holds its bytes.
@@ -202,7 +202,7 @@ export function isDType(value: unknown): value is DType {
  */
 export function dtypeRow(dtype: string): DTypeRow {
   if (!isDType(dtype)) {
-    throw new DTypeError(`Unknown dtype ${JSON.stringify(dtype)}: expected one of ${DTYPE_NAMES.join(", ")}`);
+    throw new DTypeError(`Unknown dtype ${showValue(dtype)}: expected one of ${DTYPE_NAMES.join(", ")}`);
   }
   return DTYPES[dtype];
 }

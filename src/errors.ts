@@ -404,8 +404,11 @@ export function firstLine(text: string): string {
  * @returns The value itself where that is short, otherwise what it is.
  */
 export function showValue(value: unknown): string {
+  const isNumbers = Array.isArray(value) && value.every((item) => typeof item === "number");
   const shown = typeof value === "function"
     ? "a function"
+    : isNumbers
+    ? `[${value.join(", ")}]`
     : Deno.inspect(value, { depth: 1, breakLength: Infinity });
   return shown.includes("\n") || shown.length > 60 ? `one of type ${className(value)}` : shown;
 }

@@ -579,6 +579,13 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     source: Nested<S>,
     options?: FromOptions<D>,
   ): SharedNdArray<D>;
+  /**
+   * A copy of whichever of them it is, of a dtype that is known at run time only.
+   *
+   * @param source The values.
+   * @param options The dtype, and for typed arrays the shape.
+   */
+  static from(source: Nested | TypedArrayInput | StridedInput, options?: FromOptions): SharedNdArray;
   static from<D extends DType>(
     source: Nested | TypedArrayInput | StridedInput,
     options: FromOptions<D> = {},
@@ -645,10 +652,10 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     buffer: SharedArrayBuffer | WebAssembly.Memory,
     options: WrapOptions<D>,
   ): SharedNdArray<D> {
-    const { shape, dtype = "float64" as D, byteOffset = 0, strides = cStrides(shape) } = options;
-    const row = dtypeRow(dtype);
+    const row = dtypeRow(options?.dtype ?? "float64");
     const memory = fromSource(buffer);
-    sizeOf(shape);
+    sizeOf(options?.shape);
+    const { shape, dtype = "float64" as D, byteOffset = 0, strides = cStrides(shape) } = options;
     requireStrides(shape, strides);
     requirePlace(memory, row, dtype, byteOffset, 0);
     const ends = reach(shape, strides, 0);
@@ -682,6 +689,9 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    * ```
    */
   static attach<D extends DType>(handle: ArrayHandle<D>): SharedNdArray<D> {
+    if (typeof handle !== "object" || handle === null) {
+      throw new ValueError(`Expected a handle, but got ${showValue(handle)}: an array's handle() makes one`);
+    }
     const { source, dtype, shape, strides, offset, byteOffset, length } = handle;
     const memory = fromSource(source), row = dtypeRow(dtype);
     sizeOf(shape);
@@ -804,7 +814,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
 
   /**
    * Ends the array: its memory is free at once for arrays to come, unless a run still uses it or its handle was given
-   * away. Every later access to its elements, or to those of its views, throws. Of a view only the view ends; of an
+   * away. What is too large to be kept for them goes back to the system, as soon as a pool's idle workers, a moment
+   * after their last run, have let go of it too. Every later access to its elements, or to those of its views, throws. Of a view only the view ends; of an
    * array over memory that it did not allocate, the array and its views, but not the memory.
    *
    * Without it, memory is collected once nothing refers to it.
@@ -1107,7 +1118,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   box(origin: readonly number[], shape: Shape): SharedNdArray<D> {
     const own = this._layout.shape;
-    const isWithin = origin.length === own.length && shape.length === own.length &&
+    const isWithin = Array.isArray(origin) && Array.isArray(shape) && origin.length === own.length &&
+      shape.length === own.length &&
       own.every((whole, axis) => {
         const start = origin[axis], extent = shape[axis];
         return Number.isInteger(start) && Number.isInteger(extent) && start >= 0 && extent >= 0 &&
@@ -1115,7 +1127,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
       });
     if (!isWithin) {
       throw new IndexError(
-        `The box at ${showShape(origin)} of shape ${showShape(shape)} does not lie within ${showShape(own)}`,
+        `The box at ${showValue(origin)} of shape ${showValue(shape)} does not lie within ${showShape(own)}`,
       );
     }
     return this.#boxAt(origin, shape.slice());

@@ -7,6 +7,7 @@
 import type { Shape } from "../array/layout/shape.ts";
 import { letGo } from "../array/memory/shared_memory.ts";
 import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
+import type { ArrayHandle } from "../array/types.ts";
 import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
@@ -141,15 +142,17 @@ function boxViewer(
 ): (origin: readonly number[], shape: Shape) => TileArrays {
   const names = Object.keys(arrays);
   const wholes = names.map((name) => SharedNdArray.attach(arrays[name]));
+  const sharedNames = Object.keys(shared);
+  const sharedArrays = sharedNames.map((name) => SharedNdArray.attach(shared[name]));
   // Copying a record with all names is faster than adding them one by one.
-  const template = Object.fromEntries([
-    ...names.map((name, k) => [name, wholes[k]] as const),
-    // Views: a kernel that disposes one ends no other call's.
-    ...Object.entries(shared).map(([name, handle]) => [name, SharedNdArray.attach(handle).view()] as const),
-  ]);
+  const template = Object.fromEntries(
+    [...names, ...sharedNames].map((name, k) => [name, wholes[k] ?? sharedArrays[k - names.length]]),
+  );
   return (origin, shape) => {
     const views = { ...template };
     for (let k = 0; k < names.length; k++) views[names[k]] = tileOf(wholes[k], origin, shape);
+    // Views too, so that a kernel which disposes one ends no other call's.
+    for (let k = 0; k < sharedNames.length; k++) views[sharedNames[k]] = sharedArrays[k].view();
     return views;
   };
 }
@@ -185,21 +188,32 @@ function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failur
   return { run, part, failure };
 }
 
+/** Milliseconds after which a worker counts as idle: runs that follow each other closely pay for no collection. */
+const IDLE_MS = 100;
+
+let forgetting: ReturnType<typeof setTimeout> | undefined;
+
 /** Memories of fewer bytes are left to the next collection. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
 /**
- * Lets go of a part's arrays when it has ended. A worker that is idle would not collect what refers to their memory,
+ * Lets go of a part's arrays a moment after it has ended. A worker that is idle would not collect what refers to their memory,
  * and so keep it from being freed when its owner disposes it.
  *
  * @param start What was run.
  */
 export function forgetArrays({ arrays, shared }: StartMessage): void {
-  const sources = new Set([...Object.values(arrays), ...Object.values(shared)].map(({ source }) => source));
-  for (const source of sources) {
-    const { byteLength } = source instanceof WebAssembly.Memory ? source.buffer : source;
-    if (byteLength >= LARGE_BYTES) letGo(byteLength);
-  }
+  clearTimeout(forgetting);
+  const bytes = largeBytes([...Object.values(arrays), ...Object.values(shared)]);
+  if (bytes > 0) forgetting = setTimeout(() => letGo(bytes), IDLE_MS);
+}
+
+function largeBytes(handles: readonly ArrayHandle[]): number {
+  const sources = new Set(handles.map(({ source }) => source));
+  return sources.values()
+    .map((source) => (source instanceof WebAssembly.Memory ? source.buffer : source).byteLength)
+    .filter((byteLength) => byteLength >= LARGE_BYTES)
+    .reduce((sum, byteLength) => sum + byteLength, 0);
 }
 
 /**

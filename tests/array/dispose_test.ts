@@ -10,7 +10,14 @@ import { DisposedError, forEachRow, mayShareMemory, SharedNdArray, tiledMap, Wor
 
 async function printedNumbers(script: string): Promise<number[]> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-lock", "--no-check", new URL(`./scripts/${script}`, import.meta.url).href],
+    args: [
+      "run",
+      "--quiet",
+      "--no-lock",
+      "--no-check",
+      "--allow-read",
+      new URL(`./scripts/${script}`, import.meta.url).href,
+    ],
     signal: AbortSignal.timeout(90_000),
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
@@ -26,6 +33,17 @@ Deno.test("3,000 arrays of 8 MB, made and dropped in a plain loop, stay under 1 
 Deno.test("disposed arrays that are too large to keep are freed at once", async () => {
   const [peak, after] = await printedNumbers("dispose_arrays.ts");
   assertLess(peak, 1.5e9);
+  assertLess(after, 0.5e9);
+});
+
+Deno.test("arrays that six workers make and drop are collected", async () => {
+  const [peak] = await printedNumbers("drop_in_workers.ts");
+  assertLess(peak, 1.6e9);
+});
+
+Deno.test("a large array is freed when it is disposed, even when idle workers have seen it", async () => {
+  const [full, after] = await printedNumbers("dispose_after_run.ts");
+  assertLess(1.2e9, full);
   assertLess(after, 0.5e9);
 });
 

@@ -43,6 +43,20 @@ Deno.test("stack gives each array an index of a new axis", () => {
   assertEquals(stack([SharedNdArray.from(1), SharedNdArray.from(2)]).toNested(), [1, 2]);
 });
 
+const triples: readonly [DType, DType, DType, DType][] = JSON.parse(
+  await Deno.readTextFile(new URL("../fixtures/promotion-of-three.json", import.meta.url)),
+);
+
+Deno.test("three joined dtypes promote as NumPy's do, whatever their order", () => {
+  assertEquals(triples.length, 364);
+  for (const [a, b, c, expected] of triples) {
+    for (const order of [[a, b, c], [c, b, a], [b, c, a], [a, c, b]]) {
+      const arrays: SharedNdArray[] = order.map((dtype) => SharedNdArray.zeros([0], { dtype }));
+      assertEquals(concat(arrays).dtype, expected, `${order}`);
+    }
+  }
+});
+
 Deno.test("joined dtypes promote", () => {
   const arrays: SharedNdArray[] = [
     SharedNdArray.from([1n, -2n]),

@@ -78,7 +78,7 @@ const cases: readonly (readonly [attempt: () => unknown, message: string])[] = [
   [call("astype", "x"), 'Unknown dtype "x"'],
   [call("astype", "int8", { casting: "x" }), 'Unknown casting "x": expected one of no, safe'],
   [call("astype", "int8", { casting: "safe" }), "Cannot cast float64 to int8"],
-  [call("equals", [0]), "Expected a SharedNdArray, but got [ 0 ]"],
+  [call("equals", [0]), "Expected a SharedNdArray, but got [0]"],
   [call("allClose", 5), "Expected a SharedNdArray, but got 5"],
   [call("toString", { precision: -1 }), "precision -1"],
   [() => loose.concat(), "Expected a list of arrays"],

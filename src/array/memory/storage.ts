@@ -64,7 +64,10 @@ export class Storage<D extends DType = DType> {
     this.data = data;
     this.#source = memory?.source;
     this.#owns = options.owns ?? false;
-    if (memory !== undefined) learnIdentity(memory, options.identity);
+    if (memory === undefined) return;
+    // A memory that somebody else has can grow, and then has another buffer over the same bytes.
+    const isForeign = !this.#owns && memory.source instanceof WebAssembly.Memory;
+    learnIdentity(memory, options.identity ?? (isForeign ? newIdentity() : undefined));
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DTypeError } from "../../errors.ts";
+import { DTypeError, showValue } from "../../errors.ts";
 
 /**
  * A seed as the stream that it stands for.
@@ -14,8 +14,8 @@ import { DTypeError } from "../../errors.ts";
  * @throws {DTypeError} If the seed is no integer, or a number too large to tell its neighbours apart.
  */
 export function streamOf(seed: number | bigint): bigint {
-  if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-    throw new DTypeError(`Cannot seed with ${seed}: expected an integer`);
+  if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) {
+    throw new DTypeError(`Cannot seed with ${showValue(seed)}: expected an integer`);
   }
   return BigInt(seed);
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type ByteLayout, layoutsOverlap, overlapsItself } from "../../../src/array/layout/overlap.ts";
 import { reach } from "../../../src/array/layout/strides.ts";
 import { placesOf } from "../../naive.ts";
-import { forEachSeed, type Seeded } from "../../seeded.ts";
+import { forEachSeed, Seeded } from "../../seeded.ts";
 
 function bytesOf({ shape, strides, offset, itemBytes, byteOffset }: ByteLayout): number[] {
   return placesOf(shape, strides, offset).flatMap((place) =>
@@ -126,4 +126,19 @@ Deno.test("large layouts that overlap themselves are found at once, and ordinary
   assert(!overlapsItself(float64([1, side], [0, 1])));
   assert(!overlapsItself(float64([0, side], [0, 0])));
   assert(performance.now() - began < 1000, "took more than a second");
+});
+
+Deno.test("a search that would take for ever ends with the careful answer", () => {
+  // Whether any of 2^30 sums of huge numbers is a given one: 2^15 sums of either half tell, but the search has no such
+  // trick.
+  const random = new Seeded(7);
+  const strides = Array.from({ length: 30 }, () => random.word() * 2 ** 10 + random.int(0, 1023));
+  const sums = (part: readonly number[]) =>
+    part.reduce<number[]>((all, stride) => all.concat(all.map((sum) => sum + stride)), [0]);
+  const upper = new Set(sums(strides.slice(15)));
+  const target = Math.floor(strides.reduce((sum, stride) => sum + stride) / 2);
+  assert(sums(strides.slice(0, 15)).every((sum) => !upper.has(target - sum)), "they meet after all");
+  const many: ByteLayout = { shape: strides.map(() => 2), strides, offset: 0, itemBytes: 1, byteOffset: 0 };
+  const one: ByteLayout = { shape: [], strides: [], offset: target, itemBytes: 1, byteOffset: 0 };
+  assert(layoutsOverlap(many, one));
 });

@@ -203,7 +203,8 @@ const LARGE_BYTES = 64 * 2 ** 20;
  * @param start What was run.
  */
 export function forgetArrays({ arrays, shared }: StartMessage): void {
-  clearTimeout(forgetting);
+  // The first use of a timer on a thread takes milliseconds, even that of clearing none.
+  if (forgetting !== undefined) clearTimeout(forgetting);
   const bytes = largeBytes([...Object.values(arrays), ...Object.values(shared)]);
   if (bytes > 0) forgetting = setTimeout(() => letGo(bytes), IDLE_MS);
 }

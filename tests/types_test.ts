@@ -76,6 +76,8 @@ Deno.test("views, copies and parts keep the dtype", () => {
   const view = shorts.view(0).reshape([2]).flip(), copy = shorts.copy();
   assertType<IsExact<typeof view, SharedNdArray<"int16">>>(true);
   assertType<IsExact<typeof copy, SharedNdArray<"int16">>>(true);
+  const mixed = concat<"int16" | "int64">([shorts, SharedNdArray.from([[1n, 2n]])]);
+  assertType<IsExact<typeof mixed, SharedNdArray<DType>>>(true);
   const parts = split(shorts, 2), joined = concat([shorts, copy]), [row] = shorts;
   assertType<IsExact<typeof parts, SharedNdArray<"int16">[]>>(true);
   assertType<IsExact<typeof joined, SharedNdArray<"int16">>>(true);
@@ -86,7 +88,7 @@ Deno.test("views, copies and parts keep the dtype", () => {
   const typed = shorts.toTyped(), nested = shorts.toNested();
   assertType<IsExact<typeof typed, Int16Array<ArrayBuffer>>>(true);
   assertType<IsExact<typeof nested, Nested<number>>>(true);
-  assertEquals([view.dtype, b.dtype], ["int16", "int64"]);
+  assertEquals([view.dtype, b.dtype, mixed.dtype], ["int16", "int64", "int64"]);
 });
 
 Deno.test("a run's outputs have the dtypes that were asked for", async () => {

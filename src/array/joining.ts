@@ -12,11 +12,6 @@ import { requireArray, type SharedNdArray, uninitialised } from "./shared_ndarra
 import { slice } from "./layout/slice.ts";
 import { splitSections } from "./layout/windows.ts";
 
-/** Whether a type is a union of several. */
-type IsUnion<T, Whole = T> = [T] extends [never] ? false
-  : T extends unknown ? [Whole] extends [T] ? false : true
-  : false;
-
 /**
  * The dtype of arrays that are joined: their own where all have the same, otherwise what they promote to, which is
  * known at run time only.
@@ -31,7 +26,7 @@ type IsUnion<T, Whole = T> = [T] extends [never] ? false
  * assertEquals([same, joined.dtype], ["int8", "float64"]);
  * ```
  */
-export type JoinedDType<D extends DType> = IsUnion<D> extends true ? DType : D;
+export type JoinedDType<D extends DType> = { [Name in D]: [D] extends [Name] ? D : DType }[D];
 
 /**
  * Options of {@linkcode concat} and {@linkcode stack}.

@@ -890,8 +890,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     const data = this._storage.data;
     if (
       count === this.#ndim && data !== undefined &&
-      // One comparison for all bounds: none of these is negative.
       typeof i === "number" && typeof j === "number" && typeof k === "number" &&
+      // One comparison for all bounds: none of these is negative.
       (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
       (i | 0) === i && (j | 0) === j && (k | 0) === k
     ) {
@@ -935,8 +935,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     const data = this._storage.data;
     if (
       count === this.#ndim && data !== undefined &&
-      // One comparison for all bounds: none of these is negative.
       typeof i === "number" && typeof j === "number" && typeof k === "number" &&
+      // One comparison for all bounds: none of these is negative.
       (i | j | k | (this.#last0 - i) | (this.#last1 - j) | (this.#last2 - k)) >= 0 &&
       (i | 0) === i && (j | 0) === j && (k | 0) === k
     ) {

@@ -11,6 +11,7 @@ import {
   dtypeRow,
   DTYPES,
   type Element,
+  isBigIntDType,
   type TypedCopy,
   type TypedData,
 } from "../dtype.ts";
@@ -1472,6 +1473,27 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
    */
   toNested(): Nested<Element<D>> {
     return nestElements(this._layout.shape, this.values());
+  }
+
+  /**
+   * What `JSON.stringify` writes: dtype, shape and nested values. 64-bit integers are decimal strings, because JSON's
+   * numbers lose their last digits; NaN and the infinities become null, as JSON has none.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const json = JSON.stringify(SharedNdArray.from([[1n, 2n]]));
+   * assertEquals(json, '{"dtype":"int64","shape":[1,2],"values":[["1","2"]]}');
+   * ```
+   */
+  toJSON(): { readonly dtype: D; readonly shape: Shape; readonly values: unknown } {
+    const { dtype, shape } = this;
+    const values = this.toNested();
+    if (!isBigIntDType(dtype)) return { dtype, shape, values };
+    const asText = (part: unknown): unknown => Array.isArray(part) ? part.map(asText) : String(part);
+    return { dtype, shape, values: asText(values) };
   }
 
   /**

@@ -170,3 +170,11 @@ Deno.test("an index that is a bigint, and a value that is missing, are refused i
   const set = array.set.bind(array) as () => void;
   assertThrows(set, RangeError, "Got no value for an array of shape [2, 2]");
 });
+
+Deno.test("an array as JSON is its dtype, shape and values, and nothing of its memory", () => {
+  const array = SharedNdArray.from([1.5, NaN, -0]).view(slice(0, 2));
+  assertEquals(JSON.stringify({ array }), '{"array":{"dtype":"float64","shape":[2],"values":[1.5,null]}}');
+  const longs = SharedNdArray.from([2n ** 63n - 1n]);
+  assertEquals(JSON.parse(JSON.stringify(longs)).values, ["9223372036854775807"]);
+  assertEquals(JSON.stringify(SharedNdArray.from(true)), '{"dtype":"bool","shape":[],"values":true}');
+});

@@ -30,13 +30,14 @@ interface Numbers {
  * @param equalNaN Whether NaN equals NaN.
  */
 export function allEqual(a: Elements, b: Elements, equalNaN: boolean): boolean {
-  // A bigint and a number compare as numbers do with ==, and as nothing equal with ===; the types do not say which.
+  // Anything is read as a number here, also what may be a bigint.
   const left = a.data as Numbers, right = b.data as Numbers;
   const isMixed = isBigIntDType(a.dtype) !== isBigIntDType(b.dtype);
   return walkRows([a, b], (length, [i, j], [di, dj]) => {
     for (let k = 0; k < length; k++, i += di, j += dj) {
       const x = left[i], y = right[j];
       if (x === y) continue;
+      // A bigint and a number are never equal by ===, but by == when they are the same number, without rounding.
       // deno-lint-ignore eqeqeq
       if (isMixed && x == y) continue;
       if (equalNaN && x !== x && y !== y) continue;

@@ -279,12 +279,26 @@ function permutation(source: number | SharedNdArray, options: PermutationOptions
 /** Rows with fewer elements are gathered one by one: a copy of its own costs each as much as these. */
 const SHORT_ROW = 256;
 
+/**
+ * The elements of an array for moving them: as integers of their width, because narrow floats that become numbers and
+ * floats again do not keep the bits of every NaN.
+ */
+function movable({ data }: SharedNdArray): Float64Array {
+  const { buffer, byteOffset, length } = data;
+  const bits = data.BYTES_PER_ELEMENT === 4
+    ? new Uint32Array(buffer, byteOffset, length)
+    : data.BYTES_PER_ELEMENT === 2
+    ? new Uint16Array(buffer, byteOffset, length)
+    : data;
+  // Whether elements are numbers or bigints does not matter for moving them from one array to another of its kind.
+  return bits as Float64Array;
+}
+
 /** The rows of an array in another order, element by element. */
 function gatherShort(rows: SharedNdArray, order: SharedNdArray<"int32">): SharedNdArray {
   using packed = rows.copy();
   const gathered = uninitialised(rows.shape, rows.dtype);
-  // Both hold elements of one dtype; whether they are numbers or bigints does not matter for moving them.
-  const from = packed.data as Float64Array, to = gathered.data as Float64Array;
+  const from = movable(packed), to = movable(gathered);
   const places = order.data, width = rows.size / Math.max(1, order.size);
   for (let k = 0, place = 0; k < places.length; k++) {
     const start = places[k] * width;

@@ -16,17 +16,6 @@ import {
   type TypedData,
 } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError, showValue, ValueError } from "../errors.ts";
-import {
-  type Axes,
-  diagonalLayout,
-  expandDimsLayout,
-  flipLayout,
-  moveAxisLayout,
-  squeezeLayout,
-  swapAxesLayout,
-  transposeLayout,
-} from "./layout/axes.ts";
-import { broadcastLayout, broadcastShapes } from "./layout/broadcast.ts";
 import { allEqual, allNear } from "./compare.ts";
 import { canCast, type Casting } from "./copy/casting_rules.ts";
 import { copyElements } from "./copy/copy_elements.ts";
@@ -48,13 +37,18 @@ import {
   type StridedInput,
   stridedSource,
 } from "./foreign.ts";
-import { describeArray, type PrintOptions } from "./print/inspect.ts";
-import { type JupyterBundle, jupyterBundle } from "./print/html.ts";
+import {
+  type Axes,
+  diagonalLayout,
+  expandDimsLayout,
+  flipLayout,
+  moveAxisLayout,
+  squeezeLayout,
+  swapAxesLayout,
+  transposeLayout,
+} from "./layout/axes.ts";
+import { broadcastLayout, broadcastShapes } from "./layout/broadcast.ts";
 import type { Layout } from "./layout/layout.ts";
-import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
-import { Storage } from "./memory/storage.ts";
-import { nestElements } from "./nesting.ts";
-import type { RandomArrays } from "./random_arrays.ts";
 import { reshapeLayout, resolveShape } from "./layout/reshape.ts";
 import {
   plain,
@@ -66,6 +60,15 @@ import {
   sizeOf,
 } from "./layout/shape.ts";
 import { cStrides, isCContiguous, reach } from "./layout/strides.ts";
+import { type ViewIndex, viewLayout } from "./layout/view_layout.ts";
+import { walkRows } from "./layout/walk.ts";
+import { slidingWindowLayout } from "./layout/windows.ts";
+import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
+import { Storage } from "./memory/storage.ts";
+import { nestElements } from "./nesting.ts";
+import { type JupyterBundle, jupyterBundle } from "./print/html.ts";
+import { describeArray, type PrintOptions } from "./print/inspect.ts";
+import type { RandomArrays } from "./random_arrays.ts";
 import type {
   AllCloseOptions,
   ArrayHandle,
@@ -82,11 +85,8 @@ import type {
   TypedArrayInput,
   WrapOptions,
 } from "./types.ts";
-import { type ViewIndex, viewLayout } from "./layout/view_layout.ts";
-import { walkRows } from "./layout/walk.ts";
-import { slidingWindowLayout } from "./layout/windows.ts";
 
-/** The layout of an array, in arrays that are not frozen and therefore quick to read. Not to be changed. */
+/** The layout of an array. Not to be changed; its lists are frozen only once somebody has asked for them. */
 export let layoutOf: (array: SharedNdArray) => Layout;
 
 /** What the memory of an array and its views is. */
@@ -602,7 +602,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     }
     // DTypeOf says in types what inferDType does at run time.
     const array = SharedNdArray.empty(shape, { dtype: options.dtype ?? (inferDType(values) as D) });
-    values.forEach((value, i) => array.data[i] = toStored(value, array.dtype));
+    const { data, dtype } = array;
+    values.forEach((value, i) => data[i] = toStored(value, dtype));
     return array;
   }
 
@@ -889,6 +890,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     const count = indices.length;
     const i = count > 0 ? indices[0] : 0, j = count > 1 ? indices[1] : 0, k = count > 2 ? indices[2] : 0;
     const data = this._storage.data;
+    // The short way stands here and in `set`, not in a method of both: a result of its own would cost both as much again.
     if (
       count === this.#ndim && data !== undefined &&
       typeof i === "number" && typeof j === "number" && typeof k === "number" &&

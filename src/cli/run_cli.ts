@@ -15,6 +15,7 @@ import {
   PlanError,
   ShapeError,
   UsageError,
+  ValueError,
 } from "../errors.ts";
 import { type CliIo, Interruption } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
@@ -31,6 +32,7 @@ const WRONG = [
   PlanError,
   ShapeError,
   DTypeError,
+  ValueError,
   OverlapError,
   FormatError,
   KernelLoadError,

@@ -54,8 +54,8 @@ export const newAxis: unique symbol = Symbol.for("tilewise.newAxis");
  */
 export type ViewIndex = number | null | Slice | typeof ellipsis | typeof newAxis;
 
-/** How many axes an index takes from the array, or an error when there are too many. */
-function countNamed(indices: readonly ViewIndex[], shape: Shape): { named: number; hasEllipsis: boolean } {
+/** How many axes the indices name, or an error when there are too many. */
+function countNamed(indices: readonly ViewIndex[], shape: Shape): number {
   let named = 0, ellipses = 0;
   for (let k = 0; k < indices.length; k++) {
     if (indices[k] === ellipsis) ellipses++;
@@ -67,7 +67,7 @@ function countNamed(indices: readonly ViewIndex[], shape: Shape): { named: numbe
       `Got ${named} indices for an array of shape ${showShape(shape)}, expected at most ${shape.length}`,
     );
   }
-  return { named, hasEllipsis: ellipses > 0 };
+  return named;
 }
 
 /**
@@ -78,7 +78,7 @@ function countNamed(indices: readonly ViewIndex[], shape: Shape): { named: numbe
  * @throws {IndexError} If there are more indices than axes, two ellipses, or a number out of range.
  */
 export function viewLayout(layout: Layout, indices: readonly ViewIndex[]): Layout {
-  const { named } = countNamed(indices, layout.shape);
+  const named = countNamed(indices, layout.shape);
   const shape: number[] = [], strides: number[] = [];
   let offset = layout.offset, axis = 0;
   const keep = (count: number) => {

@@ -107,9 +107,23 @@ Deno.test("an array is permuted along any axis, and keeps its dtype", () => {
       assertEquals(moved.view(k).toNested(), rows.view(order.get(k)).toNested(), `axis ${axis}`);
     }
   }
+  // Long rows are copied one at a time, short ones gathered element by element.
+  const long = SharedNdArray.arange(1500).reshape([5, 300]),
+    order = SharedNdArray.random.permutation(5, { seed: 6 });
+  const shuffled = SharedNdArray.random.permutation(long, { seed: 6 });
+  for (let k = 0; k < 5; k++) assert(shuffled.view(k).equals(long.view(order.get(k))), `row ${k}`);
   assertThrows(
     () => SharedNdArray.random.permutation(array, { axis: 3 }),
     RangeError,
     "Axis 3 is out of bounds",
   );
+});
+
+Deno.test("permuting moves the bits of every NaN", () => {
+  const bits = Uint32Array.from({ length: 64 }, (_, k) => 0x7f800001 + k * 0x10001);
+  const floats = SharedNdArray.wrap(new SharedArrayBuffer(256), { shape: [64], dtype: "float32" });
+  new Uint32Array(floats.data.buffer).set(bits);
+  const { data } = SharedNdArray.random.permutation(floats, { seed: 2 });
+  const moved = new Uint32Array(data.buffer, data.byteOffset, 64);
+  assertEquals([...moved].sort((a, b) => a - b), [...bits].sort((a, b) => a - b));
 });

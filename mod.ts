@@ -84,6 +84,7 @@ export {
   AllocationError,
   DisposedError,
   DTypeError,
+  ExpressionError,
   FormatError,
   IndexError,
   KernelLoadError,
@@ -99,7 +100,15 @@ export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts
 export type { Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
-export type { MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";
-export type { OutputOf, OutputSpec } from "./src/run/run_arrays.ts";
-export { type Progress, tiledMap, type TiledMapOptions, type TiledRun } from "./src/run/tiled_map.ts";
+export type { CallerReport, MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";
+export type { OutputOf, OutputSpec, ScalarValue } from "./src/run/run_arrays.ts";
+export { evaluate, type EvaluateOptions } from "./src/run/evaluate.ts";
+export { explain, type ExplainOptions } from "./src/run/explain.ts";
+export {
+  type Expression,
+  type Progress,
+  tiledMap,
+  type TiledMapOptions,
+  type TiledRun,
+} from "./src/run/tiled_map.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";

@@ -367,6 +367,79 @@ export class FormatError extends Error {
   }
 }
 
+/**
+ * Where and why the text of an expression is wrong.
+ *
+ * @example
+ * ```ts
+ * import type { ExpressionErrorFacts } from "./errors.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const describe = ({ reason, line, column }: ExpressionErrorFacts) => `${line}:${column} ${reason}`;
+ * const facts = { reason: 'Unknown name "tpm"', source: "2 * tpm", offset: 4, line: 1, column: 5 };
+ * assertEquals(describe(facts), '1:5 Unknown name "tpm"');
+ * ```
+ */
+export interface ExpressionErrorFacts {
+  /** What is wrong, in one sentence. */
+  readonly reason: string;
+  /** The whole text: the string that was given, or that of the function. */
+  readonly source: string;
+  /** The place in the text, in UTF-16 code units from 0. */
+  readonly offset: number;
+  /** The line of that place, from 1. */
+  readonly line: number;
+  /** The place in that line, in UTF-16 code units from 1. */
+  readonly column: number;
+}
+
+/**
+ * An expression that cannot be understood or has no type. The message is the reason, the line of the text, and a caret
+ * under the place.
+ *
+ * @example
+ * ```ts
+ * import { ExpressionError } from "./errors.ts";
+ * import { parseKernel } from "./plan/expr/parse.ts";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const error = await assertRejects(() => parseKernel("tmp + sine(rad)"), ExpressionError);
+ * assertEquals(error.reason, 'Unknown function "sine": did you mean "sin"?');
+ * assertEquals(error.message, `${error.reason}\n  tmp + sine(rad)\n        ^`);
+ * assertEquals([error.offset, error.line, error.column], [6, 1, 7]);
+ * ```
+ */
+export class ExpressionError extends SyntaxError implements ExpressionErrorFacts {
+  /** `ExpressionError`. */
+  override readonly name: string = "ExpressionError";
+  /** What is wrong, in one sentence. */
+  readonly reason: string;
+  /** The whole text. */
+  readonly source: string;
+  /** The place in the text, from 0. */
+  readonly offset: number;
+  /** The line of that place, from 1. */
+  readonly line: number;
+  /** The place in that line, from 1. */
+  readonly column: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param message The reason and an excerpt.
+   * @param facts What is wrong, and where.
+   * @param options The cause.
+   */
+  constructor(message: string, facts: ExpressionErrorFacts, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = facts.reason;
+    this.source = facts.source;
+    this.offset = facts.offset;
+    this.line = facts.line;
+    this.column = facts.column;
+  }
+}
+
 /** A command line that cannot be carried out. */
 export class UsageError extends Error {
   /** `UsageError`. */

@@ -7,13 +7,16 @@ const root = new URL("../", import.meta.url);
  * own layer and from those below.
  */
 const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
-  [/^src\/(errors|dtype)\.ts$/, 0],
+  [/^src\/(errors|dtype|nearest)\.ts$/, 0],
+  [/^src\/wasm\//, 1],
   [/^src\/array\/(layout|memory)\//, 1],
+  [/^src\/simd\/functions\//, 3],
+  [/^src\/simd\//, 2],
   [/^src\/array\/(copy|print|random)\//, 2],
   [/^src\/array\//, 3],
   [/^src\/plan\//, 4],
   [/^src\/kernel\//, 5],
-  [/^src\/run\/(worker_pool|tiled_map)\.ts$/, 7],
+  [/^src\/run\/(worker_pool|tiled_map|evaluate|explain)\.ts$/, 7],
   [/^src\/run\//, 6],
   [/^src\/io\//, 8],
   [/^src\/cli\//, 9],

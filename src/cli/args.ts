@@ -7,7 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { type DType, DTYPE_NAMES, isDType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** A file that holds an array, with the name that the kernel knows it by. */
 export interface NamedFile {
@@ -35,6 +35,12 @@ export interface MapArgs {
   readonly outputDType?: DType;
   /** An expression. */
   readonly expr?: string;
+  /** Scalars that the expression reads, by name. */
+  readonly scalars: Readonly<Record<string, number | bigint | boolean>>;
+  /** Whether the expression is compiled for the same bits on every machine. */
+  readonly strict: boolean;
+  /** Explain the expression instead of running it. */
+  readonly explain: boolean;
   /** A kernel module. */
   readonly kernel?: string;
   /** Arrays to read. */
@@ -70,8 +76,18 @@ const STRINGS = [
   "seed",
   "max-memory",
 ] as const;
-const LISTS = ["input", "output"] as const;
-const BOOLEANS = ["exact", "json", "quiet", "no-progress", "verbose", "help", "version"] as const;
+const LISTS = ["input", "output", "scalar"] as const;
+const BOOLEANS = [
+  "exact",
+  "strict",
+  "explain",
+  "json",
+  "quiet",
+  "no-progress",
+  "verbose",
+  "help",
+  "version",
+] as const;
 const ALIASES = { help: "h", version: "V", quiet: "q" } as const;
 
 /** The subcommands there are. */
@@ -121,6 +137,9 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
     dtype: optional(args.dtype, (text) => dtype("--dtype", text)),
     outputDType: optional(args["output-dtype"], (text) => dtype("--output-dtype", text)),
     expr: args.expr,
+    scalars: namedScalars(args.scalar ?? []),
+    strict: args.strict,
+    explain: args.explain,
     kernel: args.kernel,
     inputs: (args.input ?? []).map((text) => namedFile("--input", text)),
     outputs: (args.output ?? []).map((text) => namedFile("--output", text)),
@@ -141,6 +160,14 @@ function refuseContradictions(args: MapArgs): void {
   if (args.expr !== undefined && args.kernel !== undefined) {
     throw new UsageError("--expr and --kernel both say what to run: give one of them");
   }
+  if (args.kernel !== undefined) {
+    const flag = Object.keys(args.scalars).length > 0 ? "scalar" : args.strict ? "strict" : "explain";
+    if (flag !== "explain" || args.explain) {
+      throw new UsageError(`--${flag} is for expressions: leave it out when there is a --kernel`);
+    }
+  }
+  const both = args.inputs.find(({ name }) => Object.hasOwn(args.scalars, name));
+  if (both !== undefined) throw new UsageError(`--input and --scalar both name ${both.name}`);
   if (args.inputs.length > 0) {
     const made = ["shape", "dtype", "seed"] as const;
     const flag = made.find((name) => args[name] !== undefined);
@@ -195,17 +222,52 @@ function dtype(flag: string, text: string): DType {
 const FILE_AND_VARIABLE = /^(.*?\.(?:npy|npz|nc)):([^/\\]+)$/is;
 
 function namedFile(flag: string, text: string): NamedFile {
-  const [, name, path] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || path === "") {
-    throw new UsageError(`${flag} ${text} is not of the form NAME=FILE`);
+  const [name, path] = nameAndRest(flag, text, "FILE");
+  const [, file, variable] = FILE_AND_VARIABLE.exec(path) ?? [];
+  return file === undefined ? { name, path } : { name, path: file, variable };
+}
+
+/** What stands before and behind the first `=`. */
+function nameAndRest(flag: string, text: string, what: string): [name: string, rest: string] {
+  const [, name, rest] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || rest === "") {
+    throw new UsageError(`${flag} ${text} is not of the form NAME=${what}`);
   }
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     throw new UsageError(
       `${flag} ${text}: ${JSON.stringify(name)} is not a name (letters, digits and _, no digit first)`,
     );
   }
-  const [, file, variable] = FILE_AND_VARIABLE.exec(path) ?? [];
-  return file === undefined ? { name, path } : { name, path: file, variable };
+  return [name, rest];
+}
+
+/** Scalars by name, with the meaning that literals have: whole numbers without a point are integers. */
+function namedScalars(texts: readonly string[]): Record<string, number | bigint | boolean> {
+  const scalars: Record<string, number | bigint | boolean> = {};
+  for (const text of texts) {
+    const [name, value] = nameAndRest("--scalar", text, "NUMBER");
+    if (Object.hasOwn(scalars, name)) throw new UsageError(`--scalar names ${name} twice`);
+    scalars[name] = scalarValue(text, value);
+  }
+  return scalars;
+}
+
+const NAMED_NUMBERS: Readonly<Record<string, number | boolean>> = {
+  true: true,
+  false: false,
+  NaN: NaN,
+  Infinity: Infinity,
+  "-Infinity": -Infinity,
+};
+
+function scalarValue(text: string, value: string): number | bigint | boolean {
+  if (Object.hasOwn(NAMED_NUMBERS, value)) return NAMED_NUMBERS[value];
+  if (/^-?\d+$/.test(value)) {
+    const whole = BigInt(value);
+    if (whole >= -(2n ** 63n) && whole < 2n ** 64n) return whole;
+  }
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
+  throw new UsageError(`--scalar ${text}: ${value} is not a number, true or false`);
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -13,7 +13,11 @@ Without flags it fills two random arrays, tmp and rad, of shape 365,16,16, compu
 vpd = tmp + rad in tiles of 4,4 on all cores, and reports time and memory peaks.
 
 what to run
-  --expr "a + b"             a sum of two arrays (default "tmp + rad")
+  --expr "tmp + rad"         an expression in JavaScript's syntax, or several assignments
+                             "a = …; b = …" (this is the default)
+  --scalar k=3               a number that the expression reads; repeatable
+  --strict                   the same bits on every machine, for a little more time
+  --explain                  print what the expression compiles to, and run nothing
   --kernel FILE.ts           a module whose default export is (arrays, tile) => value
   --tile 4,4                 tile extents on the trailing axes, leading axes whole
                              (default: chosen so that all workers have work)
@@ -24,8 +28,8 @@ what to run
 arrays
   --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable
   --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable
-  --output-dtype float32     dtype of the outputs (default: what the inputs of --expr
-                             promote to; float64 for --kernel)
+  --output-dtype float32     dtype of the outputs (default: what --expr comes to;
+                             float64 for --kernel)
   --shape 365,16,16          shape of generated inputs, when there is no --input
   --dtype float64            dtype of generated inputs
   --seed 1                   seed of generated inputs

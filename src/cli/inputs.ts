@@ -43,7 +43,7 @@ const INTEGER_RANGE = 50;
  * @throws {UsageError} If an input is missing or not used, or shapes differ.
  */
 export async function planInputs(args: MapArgs, wanted: readonly string[] | null): Promise<PlannedInput[]> {
-  if (args.inputs.length === 0) return planGenerated(args, [...new Set(wanted ?? DEFAULT_NAMES)]);
+  if (args.inputs.length === 0) return planGenerated(args, wanted ?? DEFAULT_NAMES);
   const names = args.inputs.map((input) => input.name);
   const missing = wanted?.find((name) => !names.includes(name));
   if (missing !== undefined) {

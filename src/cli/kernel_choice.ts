@@ -4,43 +4,57 @@
  * @module
  */
 
-import { type DType, promoteTypes } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
+import type { Program } from "../plan/expr/program.ts";
+import type { ScalarValue } from "../run/run_arrays.ts";
 import type { MapArgs } from "./args.ts";
 
-/** What to run, and which arrays it needs. */
-export interface KernelChoice {
-  /** The kernel module. */
+/** A kernel module. */
+export interface ModuleChoice {
+  readonly kind: "module";
   readonly url: URL;
-  /** The inputs that it needs, or null when any will do. */
-  readonly inputs: readonly string[] | null;
-  /** The one output that it has, or null when any will do. */
-  readonly output: string | null;
-  /** The inputs by the names that the module knows them by. */
-  bindInputs<T>(inputs: Readonly<Record<string, T>>): Record<string, T>;
-  /** The name that the module knows an output by. */
-  outputName(name: string): string;
-  /** The dtype of the outputs. */
-  outputDType(inputs: readonly DType[]): DType;
+}
+
+/** An expression. */
+export interface ExpressionChoice {
+  readonly kind: "expression";
+  readonly source: string;
+  /** The arrays that it reads. */
+  readonly inputs: readonly string[];
+  /** The scalars that it reads. */
+  readonly scalars: Readonly<Record<string, ScalarValue>>;
+  /** The outputs that it names, or null for one without a name. */
+  readonly outputs: readonly string[] | null;
+}
+
+/** What to run. */
+export type KernelChoice = ModuleChoice | ExpressionChoice;
+
+/** An array that is known, but perhaps not in memory. */
+interface KnownArray {
+  readonly name: string;
+  readonly dtype: DType;
 }
 
 const DEFAULT_EXPRESSION = "tmp + rad";
 
-/** The sum of two arrays, perhaps with the name of the output. */
-const SUM = /^\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\+\s*([A-Za-z_]\w*)\s*$/;
+/** The output of a run that names none. */
+const DEFAULT_OUTPUT = "vpd";
 
 /**
  * Decides what to run.
  *
  * @param args The command line.
- * @throws {UsageError} If the kernel file is missing, or the expression is more than a sum of two arrays.
+ * @throws {UsageError} If the kernel file is missing.
+ * @throws {ExpressionError} If the expression is not in the language.
  */
 export async function chooseKernel(args: MapArgs): Promise<KernelChoice> {
-  if (args.kernel !== undefined) return await moduleKernel(args.kernel, args.outputDType);
-  return sumKernel(args.expr ?? DEFAULT_EXPRESSION, args.outputDType);
+  if (args.kernel !== undefined) return await moduleKernel(args.kernel);
+  return await expressionKernel(args.expr ?? DEFAULT_EXPRESSION, args);
 }
 
-async function moduleKernel(kernel: string, dtype: DType = "float64"): Promise<KernelChoice> {
+async function moduleKernel(kernel: string): Promise<ModuleChoice> {
   const { pathToFileURL } = await import("node:url");
   const isUrl = /^(https?|file|data|jsr|npm):/.test(kernel);
   const url = isUrl ? URL.parse(kernel) : pathToFileURL(kernel);
@@ -55,38 +69,77 @@ async function moduleKernel(kernel: string, dtype: DType = "float64"): Promise<K
     if (stat === undefined) throw new UsageError(`--kernel ${kernel}: there is no such file`);
     if (!stat.isFile) throw new UsageError(`--kernel ${kernel} is not a file`);
   }
-  return {
-    url,
-    inputs: null,
-    output: null,
-    bindInputs: (inputs) => ({ ...inputs }),
-    outputName: (name) => name,
-    outputDType: () => dtype,
-  };
+  return { kind: "module", url };
 }
 
-function sumKernel(expression: string, dtype: DType | undefined): KernelChoice {
-  const [whole, output, left, right] = SUM.exec(expression) ?? [];
-  if (whole === undefined) {
-    throw new UsageError(
-      `--expr ${JSON.stringify(expression)} is not a sum of two arrays, such as "tmp + rad", ` +
-        "which is all that expressions can be so far: use --kernel FILE.ts for anything else",
-    );
+async function expressionKernel(source: string, args: MapArgs): Promise<ExpressionChoice> {
+  const { freeNames, outputNames, parseKernel } = await import("../plan/expr/parse.ts");
+  const parsed = await parseKernel(source);
+  const outputs = outputNames(parsed);
+  const read = parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []);
+  const unused = Object.keys(args.scalars).find((name) => !read.includes(name));
+  if (unused !== undefined) throw new UsageError(`The expression does not use the scalar ${unused}`);
+  // What is given under the name of a constant hides it.
+  const given = args.inputs.map(({ name }) => name).filter((name) => read.includes(name));
+  const names = new Set([...freeNames(parsed), ...given]);
+  const inputs = [...names].filter((name) => !Object.hasOwn(args.scalars, name));
+  return { kind: "expression", source, inputs, scalars: args.scalars, outputs };
+}
+
+/** An expression that was checked against the dtypes of its inputs. */
+export interface CheckedChoice {
+  readonly program: Program;
+  readonly key: string;
+}
+
+/**
+ * Checks an expression before its inputs are brought in.
+ *
+ * @param choice The expression.
+ * @param inputs Its inputs.
+ * @param rank How many axes they have.
+ * @param names The names of its outputs.
+ * @param dtype The dtype that all outputs shall have, if any.
+ * @throws {ExpressionError} If it does not fit.
+ */
+export async function checkChoice(
+  choice: ExpressionChoice,
+  inputs: readonly KnownArray[],
+  rank: number,
+  names: readonly string[],
+  dtype: DType | undefined,
+): Promise<CheckedChoice> {
+  const { checkExpression, scalarKinds } = await import("../run/expression.ts");
+  return await checkExpression(choice.source, {
+    inputs: Object.fromEntries(inputs.map(({ name, dtype }) => [name, dtype])),
+    scalars: scalarKinds(choice.scalars),
+    rank,
+    outputs: Object.fromEntries(names.map((name) => [name, dtype])),
+  });
+}
+
+/**
+ * The names of the outputs.
+ *
+ * @param choice What is run.
+ * @param wanted The outputs that the command line names.
+ * @throws {UsageError} If these are others than the expression's.
+ */
+export function outputNamesOf(choice: KernelChoice, wanted: readonly string[]): readonly string[] {
+  if (choice.kind === "module") return wanted.length > 0 ? wanted : [DEFAULT_OUTPUT];
+  if (choice.outputs === null) {
+    if (wanted.length > 1) {
+      throw new UsageError(
+        `The expression has one output without a name, but --output names ${wanted.join(", ")}: ` +
+          `assign them, as in "${wanted[0]} = …; ${wanted[1]} = …"`,
+      );
+    }
+    return wanted.length === 1 ? wanted : [DEFAULT_OUTPUT];
   }
-  return {
-    url: new URL("../kernel/sum_kernel.ts", import.meta.url),
-    inputs: [left, right],
-    output: output ?? null,
-    bindInputs: (inputs) => ({ a: inputs[left], b: inputs[right] }),
-    outputName: () => "sum",
-    outputDType: (inputs) => {
-      const promoted = inputs.reduce(promoteTypes);
-      if (dtype !== undefined && promoteTypes(promoted, dtype) !== dtype) {
-        throw new UsageError(
-          `--output-dtype ${dtype} does not hold every sum of dtype ${promoted}: leave it out, or name a wider one`,
-        );
-      }
-      return dtype ?? promoted;
-    },
-  };
+  const { outputs } = choice;
+  const stranger = wanted.find((name) => !outputs.includes(name));
+  if (stranger !== undefined) {
+    throw new UsageError(`The expression computes ${outputs.join(", ")}, but --output names ${stranger}`);
+  }
+  return outputs;
 }

@@ -6,7 +6,7 @@
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import { showShape } from "../array/layout/shape.ts";
-import type { RunReport } from "../run/report.ts";
+import type { CallerReport, RunReport } from "../run/report.ts";
 
 /** More workers than this are summed up in one line. */
 const MOST_WORKER_LINES = 16;
@@ -32,13 +32,20 @@ export function reportText(report: RunReport): string {
     `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
     `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
     `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
-    ...(report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
+    ...(report.caller !== null ? [callerLine(report.caller)] : []),
+    ...(report.caller === null && report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
     ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),
   ].join("\n");
 }
 
 function fewerWorkersLine({ workersUsed, workersAsked }: RunReport): string {
   return `workers  ${workersUsed} of ${workersAsked}: the run was over before more could be opened`;
+}
+
+function callerLine({ tiles, busyMs }: CallerReport): string {
+  return `caller   ${tiles} tiles, busy ${
+    milliseconds(busyMs)
+  }: the run was over before a worker could be opened`;
 }
 
 function milliseconds(ms: number): string {

@@ -8,6 +8,7 @@ import config from "../../deno.json" with { type: "json" };
 import {
   AllocationError,
   DTypeError,
+  ExpressionError,
   firstLine,
   FormatError,
   KernelLoadError,
@@ -33,6 +34,7 @@ const WRONG = [
   ShapeError,
   DTypeError,
   ValueError,
+  ExpressionError,
   OverlapError,
   FormatError,
   KernelLoadError,
@@ -73,5 +75,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
 
 function errorText(error: unknown, verbose: boolean): string {
   if (verbose) return Deno.inspect(error);
+  // Its message shows the place in the expression on further lines.
+  if (error instanceof ExpressionError) return error.message;
   return firstLine(error instanceof Error ? error.message : String(error));
 }

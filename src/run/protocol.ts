@@ -7,7 +7,17 @@
 
 import type { ArrayHandle } from "../array/types.ts";
 import { describeCause } from "../errors.ts";
+import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
+
+/** A kernel on its way to a worker: a module's URL, or a compiled expression with the values of its scalars. */
+export type KernelMessage =
+  | { readonly kind: "module"; readonly url: string }
+  | {
+    readonly kind: "compiled";
+    readonly compiled: CompiledKernel;
+    readonly scalars: readonly PassedScalar[];
+  };
 
 /** Starts a worker's part of a run. */
 export interface StartMessage {
@@ -15,8 +25,8 @@ export interface StartMessage {
   readonly run: number;
   /** The worker's number, which is also its slot in the control block. */
   readonly worker: number;
-  /** The kernel module. */
-  readonly kernel: string;
+  /** The kernel. */
+  readonly kernel: KernelMessage;
   /** The plan. */
   readonly plan: TilePlan;
   /** Inputs and outputs by name. */
@@ -37,7 +47,7 @@ export interface WorkerPart {
   readonly grain: number;
   /** Milliseconds spent on tiles; what an async kernel waits counts. */
   readonly busyMs: number;
-  /** Bytes of buffers in what the kernel returned, which are copied on their way back. */
+  /** Bytes that were copied: buffers in what a kernel returned, and blocks of arrays that a compiled one cannot address. */
   readonly copied: number;
   /** The most bytes that the worker's own heap held, as sampled. */
   readonly heapPeak: number;

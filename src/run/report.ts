@@ -39,7 +39,10 @@ export interface MemoryReport {
   readonly highWater: number;
   /** Shared bytes behind the run's arrays, each memory counted once. */
   readonly shared: number;
-  /** Bytes of array data that were copied between threads: buffers in what kernels returned. */
+  /**
+   * Bytes of array data that were copied: buffers in what kernels returned, and blocks of arrays outside of WebAssembly
+   * memory, which expressions copy there and back.
+   */
   readonly copied: number;
   /** The peak that was predicted from shapes and workers before the run. */
   readonly predictedPeak: number;
@@ -71,6 +74,27 @@ export interface WorkerReport {
   readonly idleMs: number;
   /** The most bytes that its own heap held. */
   readonly heapPeak: number;
+}
+
+/**
+ * What the calling thread did itself.
+ *
+ * @example
+ * ```ts
+ * import { type CallerReport, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const inputs = { a: SharedNdArray.from([1, 4, 9]) };
+ * const { report } = await tiledMap("sqrt(a)", { inputs, tile: [1] });
+ * const caller: CallerReport | null = report.caller;
+ * assertEquals([caller?.tiles, report.workersUsed], [3, 0]);
+ * ```
+ */
+export interface CallerReport {
+  /** Tiles done. */
+  readonly tiles: number;
+  /** Milliseconds spent on them. */
+  readonly busyMs: number;
 }
 
 /**
@@ -112,6 +136,8 @@ export interface RunReport {
   readonly workersUsed: number;
   /** The share of each that took part. */
   readonly workers: readonly WorkerReport[];
+  /** What the calling thread did: all of an expression that was over before a worker could begin, otherwise null. */
+  readonly caller: CallerReport | null;
 }
 
 /**
@@ -147,19 +173,27 @@ export function sharedBytes(arrays: Iterable<SharedNdArray>): number {
   return counted.reduce((sum, array) => sum + array.data.buffer.byteLength, 0);
 }
 
+/** What was done, and by whom. */
+export interface RunParts {
+  /** How many workers the run could have had. */
+  readonly asked: number;
+  /** What each worker did, or the calling thread. */
+  readonly parts: readonly WorkerPart[];
+  /** Whether the one part is the calling thread's. */
+  readonly isCaller: boolean;
+}
+
 /**
  * Puts a report together.
  *
  * @param plan The run's plan.
- * @param workersAsked How many workers the run could have had.
- * @param parts What each worker did.
+ * @param done Who did it: how many workers the run could have had, and what each did, or the calling thread alone.
  * @param elapsedMs How long the run took.
  * @param memory Its memory.
  */
 export function makeReport(
   plan: TilePlan,
-  workersAsked: number,
-  parts: readonly WorkerPart[],
+  { asked, parts, isCaller }: RunParts,
   elapsedMs: number,
   memory: Omit<MemoryReport, "current" | "peak" | "copied">,
 ): RunReport {
@@ -181,9 +215,10 @@ export function makeReport(
       // The system counts in larger steps than a sample shows.
       highWater: Math.max(memory.highWater, memory.usage.rss.peak),
     },
-    workersAsked,
-    workersUsed: parts.length,
-    workers: parts.map(({ worker, tiles, busyMs, heapPeak }) => ({
+    workersAsked: asked,
+    workersUsed: isCaller ? 0 : parts.length,
+    caller: isCaller ? { tiles: parts[0].tiles, busyMs: parts[0].busyMs } : null,
+    workers: (isCaller ? [] : parts).map(({ worker, tiles, busyMs, heapPeak }) => ({
       worker,
       tiles,
       busyMs,

@@ -29,6 +29,43 @@ import { OverlapError, PlanError, ShapeError } from "../errors.ts";
 export type OutputSpec = DType | SharedNdArray;
 
 /**
+ * A scalar that an expression reads. A number counts as a literal with a fraction, a bigint as one without: neither
+ * widens the dtype of the arrays it meets.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, type ScalarValue, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const a = SharedNdArray.from([1, 2], { dtype: "int16" });
+ * const scalars: ScalarValue[] = [3n, 1.5];
+ * const products = scalars.map((k) => evaluate("a * k", { a, k }));
+ * assertEquals((await Promise.all(products)).map(({ dtype }) => dtype), ["int16", "float64"]);
+ * ```
+ */
+export type ScalarValue = number | bigint | boolean;
+
+/** Arrays and scalars apart. */
+export interface SplitInputs {
+  readonly arrays: Readonly<Record<string, SharedNdArray>>;
+  readonly scalars: Readonly<Record<string, ScalarValue>>;
+}
+
+/**
+ * Tells arrays from scalars. What is neither counts as an array, and is refused where arrays are looked at.
+ *
+ * @param inputs Both, by name.
+ */
+export function splitInputs(inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>): SplitInputs {
+  const arrays: Record<string, SharedNdArray> = {}, scalars: Record<string, ScalarValue> = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    if (value instanceof SharedNdArray || typeof value === "object") arrays[name] = value;
+    else scalars[name] = value;
+  }
+  return { arrays, scalars };
+}
+
+/**
  * The array that an output given as `S` ends up in.
  *
  * @example
@@ -63,14 +100,7 @@ export function commonShape(
   inputs: Readonly<Record<string, SharedNdArray>>,
   specs: Readonly<Record<string, OutputSpec>>,
 ): Shape {
-  const twice = Object.keys(inputs).find((name) =>
-    Object.hasOwn(specs, name) && typeof specs[name] === "string"
-  );
-  if (twice !== undefined) {
-    throw new PlanError(
-      `${twice} is an input, so it cannot be the name of a new output: pass the array to write in place`,
-    );
-  }
+  refuseTwice(inputs, specs);
   const given = [...Object.entries(inputs), ...Object.entries(specs)]
     .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
   for (const [name, array] of given) {
@@ -88,11 +118,32 @@ export function commonShape(
         }`,
       );
     }
-    if (Object.hasOwn(inputs, name) && Object.hasOwn(specs, name) && inputs[name] !== specs[name]) {
+  }
+  return first.shape;
+}
+
+/**
+ * Refuses names that stand for two arrays.
+ *
+ * @param inputs Arrays by name.
+ * @param specs Outputs by name.
+ * @throws {PlanError} If an input is an output too, but not the same array.
+ */
+export function refuseTwice(
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    if (!Object.hasOwn(inputs, name)) continue;
+    if (typeof spec === "string") {
+      throw new PlanError(
+        `${name} is an input, so it cannot be the name of a new output: pass the array to write in place`,
+      );
+    }
+    if (inputs[name] !== spec) {
       throw new PlanError(`${name} is an input and an output, but not the same array`);
     }
   }
-  return first.shape;
 }
 
 /**

@@ -8,7 +8,8 @@ import type { Shape } from "../array/layout/shape.ts";
 import { letGo } from "../array/memory/shared_memory.ts";
 import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
 import type { ArrayHandle } from "../array/types.ts";
-import { type KernelTile, type LoadedKernel, loadKernel, type TileArrays } from "../kernel/kernel.ts";
+import { BoundKernel } from "../kernel/compiled_kernel.ts";
+import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
@@ -67,8 +68,8 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
   tally.peak.sample();
   let failure: Failure | undefined;
   try {
-    const kernel = await loadKernel(start.kernel);
-    failure = await workThrough(start, kernel, control, tally);
+    const work = await prepareWork(start, tally);
+    failure = await workThrough(start, work, control, tally);
   } catch (error) {
     failure = { kind: "start", tile: -1, count: 0, thrown: packThrown(error) };
   }
@@ -77,17 +78,43 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
   return endMessage(start, tally, failure);
 }
 
+/** What is done with tiles. */
+interface TileWork {
+  /** Whether neighbouring tiles may be done as one box. */
+  readonly elementwise: boolean;
+  /** Does a tile, or a box of them. */
+  readonly run: (tile: KernelTile) => unknown;
+}
+
+async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork> {
+  const { kernel } = start;
+  if (kernel.kind === "module") {
+    const { call, elementwise } = await loadKernel(kernel.url);
+    const viewsOf = boxViewer(start);
+    return { elementwise, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
+  }
+  const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
+  const bound = new BoundKernel(kernel.compiled, Object.fromEntries(arrays), kernel.scalars);
+  return {
+    elementwise: true,
+    run: ({ origin, shape }) => {
+      const before = bound.copied;
+      bound.runBox(origin, shape);
+      tally.copied += bound.copied - before;
+    },
+  };
+}
+
 /** The loop: everything in it is paid once a tile. */
 async function workThrough(
   start: StartMessage,
-  kernel: LoadedKernel,
+  { elementwise, run }: TileWork,
   control: ControlBlock,
   tally: Tally,
 ): Promise<Failure | undefined> {
   const { plan, worker } = start;
-  const viewsOf = boxViewer(start);
   const cursor = new TileCursor(plan);
-  const grain = kernel.elementwise ? plan.joinedGrain : plan.grain;
+  const grain = elementwise ? plan.joinedGrain : plan.grain;
   tally.grain = grain;
   let sampled = 0;
   for (;;) {
@@ -102,10 +129,10 @@ async function workThrough(
         return undefined;
       }
       const first = cursor.tile();
-      const { count, shape } = kernel.elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
+      const { count, shape } = elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
       const tile: KernelTile = { index, coords: first.coords, origin: first.origin, shape, worker };
       try {
-        let value = kernel.call(viewsOf(tile.origin, tile.shape), tile);
+        let value = run(tile);
         if (isThenable(value)) value = await value;
         if (value !== undefined) {
           refuseArrays(value);

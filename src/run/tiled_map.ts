@@ -6,11 +6,11 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import { PlanError } from "../errors.ts";
+import { PlanError, showValue } from "../errors.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
-import type { WorkerPart } from "./protocol.ts";
+import { type KernelMessage, unpackThrown, type WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
 import {
   commonShape,
@@ -22,7 +22,9 @@ import {
   type OutputSpec,
   refuseOverlaps,
   refuseShared,
+  type ScalarValue,
 } from "./run_arrays.ts";
+import { runTiles } from "./run_tiles.ts";
 import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
@@ -53,6 +55,23 @@ export interface Progress {
 }
 
 /**
+ * A kernel as an expression: text, or an arrow function, which is read and compiled but never called.
+ *
+ * @example
+ * ```ts
+ * import { type Expression, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const inputs = { a: SharedNdArray.from([1, 2, 3]) };
+ * const kernels: Expression[] = ["out = a * a + 1", (a: number) => ({ out: a * a + 1 })];
+ * for (const kernel of kernels) {
+ *   assertEquals((await tiledMap(kernel, { inputs })).outputs.out.toNested(), [2, 5, 10]);
+ * }
+ * ```
+ */
+export type Expression = string | ((...args: never[]) => unknown);
+
+/**
  * Options of {@linkcode tiledMap}.
  *
  * @example
@@ -80,6 +99,16 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   readonly shared?: Readonly<Record<string, SharedNdArray>>;
   /** What the kernel writes, by name: a dtype makes a new array, an array is written in place. */
   readonly outputs?: Outputs;
+  /**
+   * Numbers, bigints and booleans that an expression reads, by name. They may change from run to run without compiling
+   * it again. A number counts as a literal with a fraction, a bigint as one without.
+   */
+  readonly scalars?: Readonly<Record<string, ScalarValue>>;
+  /**
+   * Whether an expression is compiled without instructions whose last bit differs between machines: the same bits
+   * everywhere, for about a quarter more time where functions are used. Default false.
+   */
+  readonly strict?: boolean;
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
   readonly tile?: Shape;
   /** How many workers at most. Default: all of the pool's, or the machine's cores. */
@@ -153,28 +182,16 @@ export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> 
  * ```
  */
 export async function tiledMap<const Outputs extends Readonly<Record<string, OutputSpec>>>(
-  kernel: URL,
+  kernel: URL | Expression,
   options: TiledMapOptions<Outputs>,
 ): Promise<TiledRun<Outputs>> {
   const began = performance.now();
-  if (!(kernel instanceof URL)) {
-    throw new PlanError('The kernel must be a URL, such as new URL("./kernel.ts", import.meta.url)');
-  }
-  const { inputs = {}, shared = {}, pool: given, signal, onProgress } = options;
-  const specs: Readonly<Record<string, OutputSpec>> = options.outputs ?? {};
+  const { pool: given, signal, onProgress } = options;
   signal?.throwIfAborted();
-  const shape = commonShape(inputs, specs);
   const workers = workersOf(options);
-  const plan = planTiles(shape, {
-    tile: options.tile,
-    grain: options.grain,
-    workers,
-    itemBytes: Math.max(1, ...elementBytes(inputs), ...elementBytes(specs)),
-  });
-  refuseOverlaps(inputs, specs);
-  refuseShared(shared, inputs, specs);
-  const outputs = makeOutputs(specs, shape);
-  const arrays: Record<string, SharedNdArray> = { ...inputs, ...outputs };
+  const { plan, outputs, arrays, shared, message } = kernel instanceof URL
+    ? prepareModule(kernel, options, workers)
+    : await prepareExpressionRun(kernel, options, workers);
   const control = ControlBlock.create(workers);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
   const predictedPeak = predictPeak(bytes, workers);
@@ -185,7 +202,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   using progress = new ProgressTimer(onProgress === undefined ? undefined : tell);
   const lent = lendArrays(arrays, shared);
   const job: PoolJob = {
-    kernel: kernel.href,
+    kernel: message,
     plan,
     arrays: lent.arrays,
     shared: lent.shared,
@@ -195,23 +212,108 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     exact: options.exact ?? false,
     signal: progress.abortWith(signal),
   };
-  const { parts, ended, highWater } = await runLent(
-    lent,
-    () => given !== undefined ? runOn(given, job, watch) : runOnOwnPool(job, watch),
-  );
+  const isHere = isSoonOver(message, plan, options);
+  const { parts, ended, highWater } = await runLent(lent, () => {
+    if (isHere) return runHere(job, watch);
+    return given !== undefined ? runOn(given, job, watch) : runOnOwnPool(job, watch);
+  });
   const elapsedMs = ended - began;
   tell();
   return {
     // Built name by name from the specs, as OutputOf says.
     outputs: outputs as TiledRun<Outputs>["outputs"],
     values: inTileOrder(plan, parts),
-    report: makeReport(plan, workers, parts, elapsedMs, {
+    report: makeReport(plan, { asked: workers, parts, isCaller: isHere }, elapsedMs, {
       usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
       highWater,
       shared: bytes,
       predictedPeak,
     }),
   };
+}
+
+/** A run that may begin. */
+interface PreparedRun {
+  readonly plan: TilePlan;
+  readonly outputs: Readonly<Record<string, SharedNdArray>>;
+  /** Inputs and outputs. */
+  readonly arrays: Readonly<Record<string, SharedNdArray>>;
+  readonly shared: Readonly<Record<string, SharedNdArray>>;
+  readonly message: KernelMessage;
+}
+
+/** The options of a run, whatever its outputs. */
+type AnyOptions = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
+
+function prepareModule(kernel: URL, options: AnyOptions, workers: number): PreparedRun {
+  const { inputs = {}, outputs: specs = {}, shared = {}, scalars, strict } = options;
+  if (scalars !== undefined || strict !== undefined) {
+    const which = scalars !== undefined ? "scalars" : "strict";
+    throw new PlanError(`${which} is for expressions, but the kernel is the module ${kernel.href}`);
+  }
+  const plan = planRun(commonShape(inputs, specs), inputs, specs, options, workers);
+  refuseOverlaps(inputs, specs);
+  refuseShared(shared, inputs, specs);
+  const outputs = makeOutputs(specs, plan.shape);
+  return {
+    plan,
+    outputs,
+    arrays: { ...inputs, ...outputs },
+    shared,
+    message: { kind: "module", url: kernel.href },
+  };
+}
+
+/** What no expression ends in, but a module's path does. */
+const MODULE_PATH = /^[^\s()"'`]+\.[cm]?[jt]s$/;
+
+async function prepareExpressionRun(
+  kernel: Expression,
+  options: AnyOptions,
+  workers: number,
+): Promise<PreparedRun> {
+  if (typeof kernel !== "string" && typeof kernel !== "function") {
+    throw new PlanError(
+      `The kernel must be a URL of a module, an expression or an arrow function, but is ${showValue(kernel)}`,
+    );
+  }
+  if (typeof kernel === "string" && MODULE_PATH.test(kernel)) {
+    throw new PlanError(
+      `The kernel ${showValue(kernel)} looks like a path: a module is given as new URL(${
+        JSON.stringify(kernel)
+      }, import.meta.url)`,
+    );
+  }
+  if (Object.keys(options.shared ?? {}).length > 0) {
+    throw new PlanError("An expression reads no shared arrays: pass them to a kernel module");
+  }
+  const expression = await import("./expression.ts");
+  const prepared = await expression.prepareExpression(kernel, {
+    inputs: options.inputs ?? {},
+    scalars: options.scalars ?? {},
+    outputs: options.outputs,
+  });
+  const { inputs, outputs: specs, shape, scalars } = prepared;
+  const plan = planRun(shape, inputs, specs, options, workers);
+  refuseOverlaps(inputs, specs);
+  const outputs = makeOutputs(specs, shape);
+  const arrays = { ...inputs, ...outputs };
+  const places = Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),
+  );
+  const compiled = expression.compileExpression(prepared, places, options.strict ?? false).kernel;
+  return { plan, outputs, arrays, shared: {}, message: { kind: "compiled", compiled, scalars } };
+}
+
+function planRun(
+  shape: Shape,
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+  { tile, grain }: AnyOptions,
+  workers: number,
+): TilePlan {
+  const itemBytes = Math.max(1, ...elementBytes(inputs), ...elementBytes(specs));
+  return planTiles(shape, { tile, grain, workers, itemBytes });
 }
 
 /** What came of a job, and the process's high-water mark when it ended. */
@@ -232,6 +334,38 @@ async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise
   } finally {
     lent.giveBack(!isDone);
   }
+}
+
+/** Nanoseconds that a vector instruction takes about, for each element. */
+const INSTRUCTION_NS = 0.15;
+
+/** Nanoseconds of work for which opening workers, or waking those of a pool, would take longer than the work. */
+const OPENING_NS = 4e6, WAKING_NS = 60e3;
+
+/** Whether the calling thread would be done with a compiled kernel before workers had begun. */
+function isSoonOver(message: KernelMessage, plan: TilePlan, { exact, pool }: AnyOptions): boolean {
+  if (message.kind !== "compiled" || exact === true) return false;
+  const elements = plan.shape.reduce((product, extent) => product * extent, 1);
+  const work = elements * message.compiled.weight * INSTRUCTION_NS;
+  return work < (pool === undefined ? OPENING_NS : WAKING_NS);
+}
+
+/** Runs on this thread what is over before a worker could begin. */
+async function runHere(job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
+  const { kernel, plan, arrays, shared, control } = job;
+  const { part, failure } = await runTiles({
+    run: 0,
+    worker: 0,
+    kernel,
+    plan,
+    arrays,
+    shared,
+    control: control.buffer,
+  });
+  if (failure !== undefined) throw unpackThrown(failure.thrown);
+  const ended = performance.now();
+  watch.sample();
+  return { parts: [part], ended, highWater: (await highWaterGauge())() };
 }
 
 async function runOn(pool: WorkerPool, job: PoolJob, watch: MemoryWatch): Promise<JobResult> {

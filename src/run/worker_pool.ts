@@ -47,8 +47,8 @@ export interface WorkerPoolOptions {
 
 /** What a pool is asked to run. */
 export interface PoolJob {
-  /** The kernel module. */
-  readonly kernel: string;
+  /** The kernel. */
+  readonly kernel: StartMessage["kernel"];
   /** The plan. */
   readonly plan: TilePlan;
   /** Inputs and outputs by name. */
@@ -349,7 +349,8 @@ function runError(job: PoolJob, worker: number, failure: Failure): unknown {
     return new TileError({ tile: index, coords, origin, worker, count: failure.count }, { cause });
   }
   if (cause instanceof Error && cause.name === "KernelLoadError") {
-    return new KernelLoadError(cause.message, job.kernel, { cause: cause.cause });
+    const url = job.kernel.kind === "module" ? job.kernel.url : "";
+    return new KernelLoadError(cause.message, url, { cause: cause.cause });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new WorkerError(`Worker ${worker} could not start its part: ${reason}`, worker, { cause });

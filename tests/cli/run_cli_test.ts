@@ -246,7 +246,22 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
     /^Tile \[2, 2, 2\] has 3 axes, more than the 2 of the shape/,
   ],
   ["a shape beyond 2^53", "--shape 100000000,100000000", /more than 2\^53 elements$/],
-  ["an expression that is no sum", "--expr tmp*rad", /is not a sum of two arrays, such as "tmp \+ rad"/],
+  ["a syntax error", "--expr tmp*", /^.+\n {2}tmp\*\n {6}\^$/],
+  [
+    "an unknown function",
+    "--expr sqr(tmp)",
+    /^Unknown function "sqr": did you mean "sqrt"\?\n {2}sqr\(tmp\)\n {2}\^$/,
+  ],
+  ["a scalar that is not used", "--scalar k=3", /^The expression does not use the scalar k$/],
+  [
+    "a scalar that is none",
+    "--expr tmp*k --scalar k=3x",
+    /^--scalar k=3x: 3x is not a number, true or false$/,
+  ],
+  ["a scalar twice", "--expr tmp*k --scalar k=3 --scalar k=4", /^--scalar names k twice$/],
+  ["a scalar of a module", "--kernel DIR/k.js --scalar k=3", /^--scalar is for expressions: leave it out/],
+  ["an explained module", "--kernel DIR/k.js --explain", /^--explain is for expressions: leave it out/],
+  ["a strict module", "--kernel DIR/k.js --strict", /^--strict is for expressions: leave it out/],
   ["a missing kernel", "--kernel DIR/none.ts", /^--kernel DIR\/none\.ts: there is no such file$/],
   ["a kernel that is a folder", "--kernel DIR", /^--kernel DIR is not a file$/],
   [
@@ -315,16 +330,16 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
     /^Outputs DIR\/x\.npy and DIR\/\.\/x\.npy are the same file$/,
   ],
   [
-    "an output dtype that a sum does not fit",
+    "an output dtype that does not hold the result",
     "--output-dtype bool --output v=DIR/x.npy",
-    /^--output-dtype bool does not hold every sum of dtype float64/,
+    /^The result is float64, which the output "v" of bool cannot hold without loss: write bool\(…\)\n/,
   ],
   ["a kernel URL that is none", "--kernel http://[", /^--kernel http:\/\/\[ is not a valid URL$/],
   ["a shape beyond any memory", "--shape 100000,100000,10000", /^Cannot allocate \d+ bytes of shared memory/],
   [
-    "two outputs of a sum",
+    "two outputs of one expression",
     "--output a=DIR/a2.npy --output b=DIR/b2.npy",
-    /^A sum has one output, but --output names a, b$/,
+    /^The expression has one output without a name, but --output names a, b: assign them, as in "a = …; b = …"$/,
   ],
   [
     "an output of another name",
@@ -366,9 +381,12 @@ for (const [what, words, message] of WRONG) {
       const before = [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
       const { code, stdout, stderr } = await run(...words.replaceAll("DIR", folder).split(" "));
-      const [line, end, ...more] = stderr.split("\n");
-      assertEquals([code, stdout, end, more], [2, "", "", []], stderr);
-      assertMatch(line.replaceAll(folder, "DIR").replace(/^error: /, ""), message);
+      const [line, ...more] = stderr.replace(/\n$/, "").split("\n");
+      assertEquals([code, stdout], [2, ""], stderr);
+      // One sentence; what is wrong with an expression is shown below it.
+      assert(more.length === 0 || (more.length === 2 && /^ +\^$/.test(more[1])), stderr);
+      const text = [line.replaceAll(folder, "DIR").replace(/^error: /, ""), ...more].join("\n");
+      assertMatch(text, message);
       assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), before);
     }));
 }

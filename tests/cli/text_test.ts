@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { SharedNdArray, slice } from "../../mod.ts";
-import { nearest } from "../../src/cli/nearest.ts";
+import { nearest } from "../../src/nearest.ts";
 import { progressBar, progressLine } from "../../src/cli/progress_bar.ts";
 import { reportText } from "../../src/cli/report_text.ts";
 import { summarize, summaryLine } from "../../src/cli/summary.ts";
@@ -75,6 +75,7 @@ function report(workers: number): RunReport {
     },
     workersAsked: workers,
     workersUsed: workers,
+    caller: null,
     workers: Array.from({ length: workers }, (_, worker) => ({
       worker,
       tiles: worker,
@@ -98,6 +99,11 @@ Deno.test("a report says when a run had fewer workers than it could", () => {
   const line = "workers  2 of 10: the run was over before more could be opened";
   assertStringIncludes(reportText({ ...report(2), workersAsked: 10 }), line);
   assert(!reportText(report(2)).includes("the run was over"));
+  const alone = { ...report(0), workersAsked: 10, caller: { tiles: 16, busyMs: 0.26 } };
+  const lines = reportText(alone).split("\n").slice(6);
+  assertEquals(lines, [
+    "caller   16 tiles, busy 0.3 ms: the run was over before a worker could be opened",
+  ]);
 });
 
 Deno.test("many workers are summed up in one line", () => {

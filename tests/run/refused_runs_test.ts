@@ -99,7 +99,9 @@ Deno.test("what is no array, no dtype and no URL is refused, as a program in Jav
   const float = "float" as DType;
   await refused(() => tiledMap(nothing, { inputs: { a }, outputs: { float } }), DTypeError, '"float"');
   const path = "./kernel.ts" as unknown as URL;
-  await refused(() => tiledMap(path, { inputs: { a } }), PlanError, "The kernel must be a URL");
+  await refused(() => tiledMap(path, { inputs: { a } }), PlanError, "looks like a path");
+  const number = 3 as unknown as URL;
+  await refused(() => tiledMap(number, { inputs: { a } }), PlanError, "The kernel must be a URL");
 });
 
 /** The names that an OverlapError has, for a kernel that would write `outputs`. */

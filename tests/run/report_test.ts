@@ -36,7 +36,7 @@ Deno.test("a report has the plan's numbers, each worker's share, and survives JS
     values: [],
   });
   using watch = new MemoryWatch();
-  const report = makeReport(plan, 3, [part(0, 30), part(2, 70)], 50, {
+  const report = makeReport(plan, { asked: 3, parts: [part(0, 30), part(2, 70)], isCaller: false }, 50, {
     usage: watch.finish(2 ** 50),
     highWater: 5,
     shared: 6,

@@ -9,7 +9,8 @@
  */
 
 import { SCRATCH } from "./scratch.ts";
-import { type Code, code, get, i32, i64, moduleBytes, OP, set, tee, TYPE, unsigned } from "./wasm_bytes.ts";
+import { type Code, code, get, i32, i64, OP, set, tee, TYPE, unsigned } from "../../wasm/code.ts";
+import { moduleBytes } from "../../wasm/module.ts";
 
 /**
  * Draws some elements of a batch: those whose numbers stand in the memory's place for pending ones. The words are in

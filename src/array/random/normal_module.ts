@@ -19,20 +19,8 @@ import {
   type Rational,
 } from "./inverse_normal.ts";
 import { SCRATCH } from "./scratch.ts";
-import {
-  type Code,
-  code,
-  get,
-  i32,
-  i64,
-  moduleBytes,
-  OP,
-  set,
-  shuffle,
-  tee,
-  TYPE,
-  unsigned,
-} from "./wasm_bytes.ts";
+import { type Code, code, get, i32, i64, OP, set, shuffle, tee, TYPE, unsigned } from "../../wasm/code.ts";
+import { moduleBytes } from "../../wasm/module.ts";
 
 /** The function that the module exports. */
 export interface NormalExports {

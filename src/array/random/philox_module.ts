@@ -23,7 +23,6 @@ import {
   get,
   i32,
   i64,
-  moduleBytes,
   OP,
   set,
   shuffle,
@@ -31,7 +30,8 @@ import {
   TYPE,
   unsigned,
   words,
-} from "./wasm_bytes.ts";
+} from "../../wasm/code.ts";
+import { moduleBytes } from "../../wasm/module.ts";
 
 /** Bytes that are written at a time: eight blocks of four words. */
 export const UNIT_BYTES = 128;

@@ -10,20 +10,23 @@ import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
-import { predictPeak, type RunReport } from "../../run/report.ts";
-import { tiledMap } from "../../run/tiled_map.ts";
+import { predictPeak } from "../../run/report.ts";
+import { tiledMap, type TiledRun } from "../../run/tiled_map.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
-import { planInputs, type PlannedInput } from "../inputs.ts";
-import { chooseKernel, type KernelChoice } from "../kernel_choice.ts";
+import { DEFAULT_SHAPE, planInputs, type PlannedInput } from "../inputs.ts";
+import {
+  checkChoice,
+  type CheckedChoice,
+  chooseKernel,
+  type KernelChoice,
+  outputNamesOf,
+} from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { progressBar } from "../progress_bar.ts";
 import { reportText } from "../report_text.ts";
 import type { CliIo } from "../cli_io.ts";
 import { summarize, type Summary, summaryLine } from "../summary.ts";
-
-/** The output of a run that names none. */
-const DEFAULT_OUTPUT = "vpd";
 
 /** The tile of the job that runs when nothing is said of shape, inputs and tile. */
 const DEFAULT_TILE: Shape = [4, 4];
@@ -31,12 +34,17 @@ const DEFAULT_TILE: Shape = [4, 4];
 /** A job that is known to be possible, before anything large is allocated. */
 interface Job {
   readonly kernel: KernelChoice;
+  /** The expression as it was checked, unless a module is run. */
+  readonly checked: CheckedChoice | undefined;
   readonly inputs: readonly PlannedInput[];
   readonly outputs: Readonly<Record<string, DType>>;
   readonly shape: Shape;
   readonly tile: Shape | undefined;
   readonly workers: number;
 }
+
+/** An expression over fewer elements is likely to be over before a worker is open: none is opened ahead. */
+const FEW_ELEMENTS = 1_000_000;
 
 /**
  * Runs `map`.
@@ -48,9 +56,11 @@ export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
   requireReadPermission();
   const say = args.quiet ? () => {} : io.stderr;
   const job = await planJob(args);
+  if (args.explain) return io.stdout(await explainJob(job, args.strict) + "\n");
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
+  const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in.
-  await using pool = new WorkerPool({ workers: job.workers });
+  await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
   const inputs: Record<string, SharedNdArray> = {};
   for (const input of job.inputs) {
     io.signal.throwIfAborted();
@@ -80,35 +90,34 @@ function requireReadPermission(): void {
 async function planJob(args: MapArgs): Promise<Job> {
   const workers = resolveWorkers(args.workers);
   const kernel = await chooseKernel(args);
-  const inputs = await planInputs(args, kernel.inputs);
-  const shape = inputs[0].shape;
+  const inputs = await planInputs(args, kernel.kind === "module" ? null : kernel.inputs);
+  // An expression may do without inputs.
+  const shape = inputs.at(0)?.shape ?? args.shape ?? DEFAULT_SHAPE;
   const isDefaultJob = args.shape === undefined && args.inputs.length === 0;
   const tile = args.tile ?? (isDefaultJob ? DEFAULT_TILE : undefined);
   planTiles(shape, { tile, workers, itemBytes: 8 });
-  const outputs = nameOutputs(args, kernel, inputs);
-  if (args.maxMemory !== undefined) refuseLarge(args.maxMemory, shape, inputs, outputs, workers);
-  return { kernel, inputs, outputs, shape, tile, workers };
-}
-
-function nameOutputs(
-  args: MapArgs,
-  kernel: KernelChoice,
-  inputs: readonly PlannedInput[],
-): Readonly<Record<string, DType>> {
-  const dtype = kernel.outputDType(inputs.map((input) => input.dtype));
-  const given = args.outputs.map((output) => output.name);
-  const names = given.length > 0 ? given : [kernel.output ?? DEFAULT_OUTPUT];
-  if (kernel.inputs !== null && names.length > 1) {
-    throw new UsageError(`A sum has one output, but --output names ${names.join(", ")}`);
-  }
-  if (kernel.output !== null && names[0] !== kernel.output) {
-    throw new UsageError(`The expression computes ${kernel.output}, but --output names ${names[0]}`);
-  }
+  const names = outputNamesOf(kernel, args.outputs.map((output) => output.name));
   const both = names.find((name) => inputs.some((input) => input.name === name));
   if (both !== undefined) {
     throw new UsageError(`${both} is the name of an input and of an output: rename one`);
   }
-  return Object.fromEntries(names.map((name) => [name, dtype]));
+  const checked = kernel.kind === "module"
+    ? undefined
+    : await checkChoice(kernel, inputs, shape.length, names, args.outputDType);
+  const outputs = checked === undefined
+    ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64"]))
+    : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
+  if (args.maxMemory !== undefined) refuseLarge(args.maxMemory, shape, inputs, outputs, workers);
+  return { kernel, checked, inputs, outputs, shape, tile, workers };
+}
+
+/** What the expression was understood as, and the loop for arrays as they will be. */
+async function explainJob({ checked, inputs, outputs, shape }: Job, strict: boolean): Promise<string> {
+  const { explainPrepared, newPlace } = await import("../../run/explain_text.ts");
+  if (checked === undefined) throw new UsageError("--explain is for expressions: a module explains itself");
+  const dtypes = [...inputs.map(({ name, dtype }) => [name, dtype] as const), ...Object.entries(outputs)];
+  const places = Object.fromEntries(dtypes.map(([name, dtype]) => [name, newPlace(shape, dtype)]));
+  return explainPrepared({ ...checked, shape, outputs }, places, strict);
 }
 
 function refuseLarge(
@@ -133,31 +142,29 @@ function refuseLarge(
   }
 }
 
-/** Runs the kernel; the outputs come back by the names that the user gave them. */
+/** Runs the kernel. */
 async function run(
   job: Job,
-  pool: WorkerPool,
+  pool: WorkerPool | undefined,
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
   io: CliIo,
-): Promise<{ outputs: Record<string, SharedNdArray>; report: RunReport }> {
-  const { kernel, tile } = job;
+): Promise<TiledRun<Readonly<Record<string, DType>>>> {
+  const { kernel, tile, outputs, workers } = job;
   const shown = args.progress && !args.quiet && io.columns() !== null;
   const bar = shown ? progressBar(io.stderr, () => io.columns() ?? 80) : undefined;
+  const options = {
+    inputs,
+    outputs,
+    tile,
+    exact: args.exact,
+    signal: io.signal,
+    onProgress: bar?.draw,
+    ...(pool === undefined ? { workers } : { pool }),
+  };
   try {
-    const done = await tiledMap(kernel.url, {
-      inputs: kernel.bindInputs(inputs),
-      outputs: Object.fromEntries(
-        Object.entries(job.outputs).map(([name, dtype]) => [kernel.outputName(name), dtype]),
-      ),
-      tile,
-      pool,
-      exact: args.exact,
-      signal: io.signal,
-      onProgress: bar?.draw,
-    });
-    const outputs = Object.keys(job.outputs).map((name) => [name, done.outputs[kernel.outputName(name)]]);
-    return { outputs: Object.fromEntries(outputs), report: done.report };
+    if (kernel.kind === "module") return await tiledMap(kernel.url, options);
+    return await tiledMap(kernel.source, { ...options, scalars: kernel.scalars, strict: args.strict });
   } finally {
     bar?.erase();
   }

@@ -1,5 +1,5 @@
 /**
- * WebAssembly modules as bytes: as much of the format as the generators of random numbers need.
+ * WebAssembly instructions as bytes.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export type Code = readonly number[];
 
 /** The types of locals, parameters and results. */
-export const TYPE = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
+export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 
 /** The opcodes. Those that read or write memory lack the offset, and those of a lane also the lane. */
 export const OP = {
@@ -87,7 +87,7 @@ export function code(...parts: Code[]): Code {
  * @param local Its number; parameters come first.
  */
 export function get(local: number): Code {
-  return [0x20, local];
+  return [0x20, ...unsigned(local)];
 }
 
 /**
@@ -96,7 +96,7 @@ export function get(local: number): Code {
  * @param local Its number.
  */
 export function set(local: number): Code {
-  return [0x21, local];
+  return [0x21, ...unsigned(local)];
 }
 
 /**
@@ -105,7 +105,7 @@ export function set(local: number): Code {
  * @param local Its number.
  */
 export function tee(local: number): Code {
-  return [0x22, local];
+  return [0x22, ...unsigned(local)];
 }
 
 /**
@@ -168,52 +168,4 @@ function signed(value: bigint): Code {
   const rest = value >> 7n;
   const isLast = rest === (low & 0x40 ? -1n : 0n);
   return isLast ? [low] : [low | 0x80, ...signed(rest)];
-}
-
-/** A function that a module exports. */
-export interface WasmFunction {
-  /** The name of the export. */
-  readonly name: string;
-  /** The types of its parameters. */
-  readonly parameters: readonly number[];
-  /** The types of its results. */
-  readonly results: readonly number[];
-  /** The types of its other locals, which are numbered from behind the parameters. */
-  readonly locals: readonly number[];
-  /** What it does, without the `end` of the function. */
-  readonly body: Code;
-}
-
-/**
- * A module that imports a shared memory with 32-bit addresses as `env.memory` and exports functions.
- *
- * @param functions The functions.
- * @returns The bytes, for `new WebAssembly.Module`.
- */
-export function moduleBytes(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(code(
-    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    section(1, functions.map((f) => code([0x60], counted(f.parameters), counted(f.results)))),
-    section(2, [code(text("env"), text("memory"), [0x02, 0x03, 1], unsigned(65_536))]),
-    section(3, functions.map((_, k) => [k])),
-    section(7, functions.map((f, k) => code(text(f.name), [0x00, k]))),
-    section(10, functions.map((f) => counted(code(localsOf(f), f.body, OP.end)))),
-  ));
-}
-
-function localsOf({ locals }: WasmFunction): Code {
-  return code([locals.length], ...locals.map((type) => [1, type]));
-}
-
-/** Bytes with their number before them. */
-function counted(bytes: Code): Code {
-  return code(unsigned(bytes.length), bytes);
-}
-
-function text(ascii: string): Code {
-  return counted(Array.from(ascii, (character) => character.charCodeAt(0)));
-}
-
-function section(id: number, entries: readonly Code[]): Code {
-  return code([id], counted(code(unsigned(entries.length), ...entries)));
 }

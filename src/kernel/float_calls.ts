@@ -1,0 +1,65 @@
+/**
+ * Which instructions compute an operation of floats.
+ *
+ * @module
+ */
+
+import type { CallNode } from "../plan/expr/program.ts";
+import { FLOAT_FUNCTIONS } from "../simd/functions/table.ts";
+import type { Graph, Value } from "../simd/graph.ts";
+import { f32x4, f64x2, type FloatLanes } from "../simd/lanes.ts";
+
+/** Operations that are one instruction of the machine. */
+const INSTRUCTIONS = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "neg",
+  "abs",
+  "min",
+  "max",
+  "sqrt",
+  "floor",
+  "ceil",
+  "trunc",
+] as const satisfies readonly (keyof FloatLanes)[];
+
+/**
+ * Builds an operation of floats.
+ *
+ * @param graph The graph.
+ * @param node The operation.
+ * @param dtype The dtype of its arguments and its result.
+ * @param args The arguments.
+ */
+export function floatCall(
+  graph: Graph,
+  { name, args: nodes }: CallNode,
+  dtype: "float32" | "float64",
+  args: readonly Value[],
+): Value {
+  const isSingle = dtype === "float32";
+  const f = isSingle ? f32x4(graph) : f64x2(graph);
+  const [a, b, c] = args;
+  const instruction = INSTRUCTIONS.find((known) => known === name);
+  if (instruction !== undefined) {
+    // Each takes one argument or two.
+    const apply: (a: Value, b: Value) => Value = f[instruction];
+    return apply(a, b);
+  }
+  if (name === "rint") return f.nearest(a);
+  if (name === "fma") {
+    if (!graph.strict) return f.fma(a, b, c);
+    return f.fma(a, b, c);
+  }
+  if (name === "pow") {
+    const exponent = nodes[1];
+    if (exponent.kind === "literal") {
+      if (exponent.value === 2) return f.mul(a, a);
+    }
+  }
+  const build = FLOAT_FUNCTIONS[name]?.[dtype];
+  if (build === undefined) throw new Error(`${name} is no operation of floats`);
+  return build(graph, ...args);
+}

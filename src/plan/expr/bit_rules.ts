@@ -1,0 +1,86 @@
+/**
+ * The dtypes of operations of bits, which floats do not have.
+ *
+ * @module
+ */
+
+import type { DType } from "../../dtype.ts";
+import type { CheckContext, CheckedCall } from "./context.ts";
+import { emit, foldCall, meet, requireFit } from "./emit.ts";
+import type { ProgramNode } from "./program.ts";
+import { type CheckedValue, constantOf, isFloat, nodeIn, strong } from "./values.ts";
+
+/** `& | ^ ~`: of bools too; weak integers that meet nothing are int32, as in JavaScript. */
+export function checkBits(context: CheckContext, call: CheckedCall): CheckedValue {
+  return bitsOr(context, call, "bool");
+}
+
+/** `<< >> >>>`: bools are shifted as int8. */
+export function checkShift(context: CheckContext, call: CheckedCall): CheckedValue {
+  return bitsOr(context, call, "int8");
+}
+
+function bitsOr(context: CheckContext, call: CheckedCall, ofBools: DType): CheckedValue {
+  const { args, at } = call;
+  refuseFloats(context, call);
+  const folded = foldBits(context, call);
+  if (folded !== null) return folded;
+  const common = meet(context, args);
+  if (common === null) requireFit(context, args, "int32");
+  const dtype = common === null ? "int32" : common === "bool" ? ofBools : common;
+  if (isFloat(dtype)) {
+    // int64 with uint64: only a float would hold both.
+    context.refuse(
+      `${call.spelled} of int64 and uint64 has no common integer dtype: cast one of them first`,
+      at,
+    );
+  }
+  return strong(emit(context, call, dtype), at, dtype);
+}
+
+function foldBits(context: CheckContext, call: CheckedCall): CheckedValue | null {
+  return call.args.some((arg) => arg.isWeak) ? foldCall(context, call) : null;
+}
+
+function refuseFloats(context: CheckContext, { spelled, args }: CheckedCall): void {
+  for (const arg of args) {
+    const hasFraction = arg.isWeak ? arg.isFloat : isFloat(arg.dtype);
+    if (!hasFraction) continue;
+    const text = context.textAt(arg.at);
+    if (arg.isWeak && arg.scalar !== null) {
+      context.refuse(
+        `${spelled} takes integers, and the scalar ${text} is a number: pass it as a bigint`,
+        arg.at,
+      );
+    }
+    const what = arg.isWeak ? `is a float` : `is ${arg.dtype}`;
+    context.refuse(`${spelled} takes integers, and ${text} ${what}: cast it first, int32(${text})`, arg.at);
+  }
+}
+
+/** The product of the lowest 32 bits. */
+export function checkImul(context: CheckContext, call: CheckedCall): CheckedValue {
+  refuseFloats(context, call);
+  const folded = foldBits(context, call);
+  if (folded !== null) return folded;
+  const nodes = call.args.map((arg) => int32Of(context, arg));
+  return strong(context.store.call("mul", "int32", nodes), call.at);
+}
+
+/** The leading zeros of the lowest 32 bits. */
+export function checkClz32(context: CheckContext, call: CheckedCall): CheckedValue {
+  refuseFloats(context, call);
+  const folded = foldBits(context, call);
+  if (folded !== null) return folded;
+  const { store } = context, [arg] = call.args;
+  const bits = arg.isWeak ? int32Of(context, arg) : arg.node;
+  const count = store.call("clz32", "uint32", [store.cast(bits, "uint32")]);
+  return strong(store.cast(count, "int32"), call.at);
+}
+
+function int32Of(context: CheckContext, arg: CheckedValue): ProgramNode {
+  const { store } = context, known = constantOf(arg);
+  if (known !== null) return store.literal(known, "int32");
+  requireFit(context, [arg], "int32");
+  return nodeIn(store, arg, "int32");
+}

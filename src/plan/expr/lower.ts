@@ -1,0 +1,206 @@
+/**
+ * JavaScript's expressions become ours; what is not part of the language is refused with its place.
+ *
+ * @module
+ */
+
+import type { JsExpression, JsNode } from "./acorn.ts";
+import { constantNamed, constantNames } from "./constants.ts";
+import { expressionError, guessFor, quoted } from "./diagnostics.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./limits.ts";
+import { bigConstant, type Constant, fitsSixtyFourBits, floatConstant } from "./literals.ts";
+import type { Operation } from "./operation.ts";
+import { binaryOperator, functionNamed, functionNames, operationNamed, unaryOperator } from "./ops.ts";
+import { refusalOf, refusalOfAssignment, refusalOfLiteral, refusalOfOperator } from "./refusals.ts";
+import type { Scope } from "./scope.ts";
+import type { SyntaxNode, SyntaxNodes } from "./syntax.ts";
+
+/** Anything of JavaScript that stands at a place. */
+interface Placed {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Turns expressions of JavaScript into parts of a kernel. */
+export class Lowering {
+  readonly #nodes: SyntaxNodes;
+  readonly #scope: Scope;
+  #depth = 0;
+
+  /**
+   * Prepares for a kernel.
+   *
+   * @param nodes Where its parts are collected.
+   * @param scope Its names.
+   */
+  constructor(nodes: SyntaxNodes, scope: Scope) {
+    this.#nodes = nodes;
+    this.#scope = scope;
+  }
+
+  /**
+   * Understands an expression.
+   *
+   * @param node The expression.
+   * @returns The part that stands for it.
+   * @throws {ExpressionError} If it uses what is not part of the language.
+   */
+  lower(node: JsExpression): SyntaxNode {
+    if (this.#depth >= MAX_DEPTH) throw expressionError(TOO_DEEP, this.#nodes.source, node.start);
+    this.#depth++;
+    const lowered = this.#dispatch(node);
+    this.#depth--;
+    return lowered;
+  }
+
+  #dispatch(node: JsExpression): SyntaxNode {
+    switch (node.type) {
+      case "Literal":
+        return this.#literal(node);
+      case "Identifier":
+        return this.#scope.resolve(node.name, spanOf(node));
+      case "UnaryExpression":
+        return this.#operator(node, unaryOperator(node.operator), [node.argument]);
+      case "BinaryExpression":
+        if (node.left.type === "PrivateIdentifier") return this.#refuse(node.left);
+        return this.#operator(node, binaryOperator(node.operator), [node.left, node.right]);
+      case "LogicalExpression":
+        return this.#operator(node, binaryOperator(node.operator), [node.left, node.right]);
+      case "ConditionalExpression":
+        return this.#call(node, operationNamed("where"), "?:", [node.test, node.consequent, node.alternate]);
+      case "CallExpression":
+        return this.#function(node);
+      case "MemberExpression":
+        return this.#member(node);
+      case "AssignmentExpression":
+        return this.#refuse(node, refusalOfAssignment(node.operator));
+      default:
+        return this.#refuse(node);
+    }
+  }
+
+  #literal(node: JsNode<"Literal">): SyntaxNode {
+    const { value, raw = "" } = node, at = spanOf(node);
+    if (typeof value === "boolean") return this.#nodes.add({ kind: "bool", value, at });
+    if (typeof value === "bigint") {
+      if (fitsSixtyFourBits(value)) {
+        return this.#nodes.add({ kind: "number", value: bigConstant(value), at });
+      }
+      return this.#refuse(node, `${quoted(raw)} does not fit 64 bits`);
+    }
+    if (typeof value !== "number") return this.#refuse(node, refusalOfLiteral(value));
+    return this.#nodes.add({ kind: "number", value: constantOfLiteral(value, raw), at });
+  }
+
+  #operator(
+    node: JsNode<"UnaryExpression" | "BinaryExpression" | "LogicalExpression">,
+    operation: Operation | undefined,
+    args: readonly JsExpression[],
+  ): SyntaxNode {
+    if (operation === undefined) return this.#refuse(node, refusalOfOperator(node.operator));
+    return this.#call(node, operation, node.operator, args);
+  }
+
+  #call(node: Placed, operation: Operation, spelled: string, args: readonly JsExpression[]): SyntaxNode {
+    const lowered = args.map((arg) => this.lower(arg));
+    return this.#nodes.add({ kind: "call", operation, spelled, args: lowered, at: spanOf(node) });
+  }
+
+  #function(node: JsNode<"CallExpression">): SyntaxNode {
+    const { callee } = node;
+    const name = callee.type === "Identifier" ? callee.name : this.#memberName(callee);
+    const operation = functionNamed(name);
+    if (operation === undefined) return this.#refuse(callee, unknownFunction(name));
+    const args: JsExpression[] = [];
+    for (const arg of node.arguments) {
+      if (arg.type === "SpreadElement") return this.#refuse(arg);
+      args.push(arg);
+    }
+    const { least, most } = operation;
+    if (args.length < least || args.length > most) {
+      return this.#refuse(node, `${name} takes ${countOf(least, most)}, but got ${args.length}`);
+    }
+    return this.#call(node, operation, name, args);
+  }
+
+  #member(node: JsNode<"MemberExpression">): SyntaxNode {
+    const name = this.#memberName(node);
+    const value = constantNamed(name);
+    if (value !== undefined) {
+      return this.#nodes.add({ kind: "number", value: floatConstant(value), at: spanOf(node) });
+    }
+    const isFunction = functionNamed(name) !== undefined || name === "Math.random";
+    return this.#refuse(
+      node,
+      isFunction ? `${name} is a function: call it with its arguments, ${name}(…)` : unknownMember(name),
+    );
+  }
+
+  /** The name of a member of Math or Number, such as `Math.PI`; anything else is refused. */
+  #memberName(node: JsExpression | JsSuper): string {
+    if (node.type !== "MemberExpression") {
+      const isExpression = node.type !== "Super" && refusedElsewhere(node);
+      return this.#refuse(node, isExpression ? undefined : "Only functions that have a name can be called");
+    }
+    const { object, property, computed } = node;
+    const isKnown = object.type === "Identifier" && (object.name === "Math" || object.name === "Number");
+    if (!isKnown) return this.#refuse(node, refusalOfMember(computed));
+    if (computed || property.type !== "Identifier") {
+      return this.#refuse(node, `Members are written with a point: ${object.name}.name`);
+    }
+    return `${object.name}.${property.name}`;
+  }
+
+  #refuse(node: Placed, reason: string = refusalOf(node.type)): never {
+    throw expressionError(reason, this.#nodes.source, node.start);
+  }
+}
+
+type JsSuper = Extract<JsNode<"CallExpression">["callee"], { type: "Super" }>;
+
+function spanOf({ start, end }: Placed): { start: number; end: number } {
+  return { start, end };
+}
+
+/** Whether a part that is called is refused for what it is. */
+function refusedElsewhere({ type }: JsExpression): boolean {
+  return !["CallExpression", "Literal", "ConditionalExpression", "LogicalExpression"].includes(type);
+}
+
+/** A number of the text: an integer where it is written as one, without a point or an exponent, in up to 64 bits. */
+function constantOfLiteral(value: number, raw: string): Constant {
+  if (!/^(?:0[xob][\da-f_]+|[\d_]+)$/i.test(raw)) return floatConstant(value);
+  const exact = BigInt(raw.replaceAll("_", ""));
+  if (Number.isSafeInteger(value)) return { value, exact, isBig: false };
+  return fitsSixtyFourBits(exact) ? bigConstant(exact) : floatConstant(value);
+}
+
+function countOf(least: number, most: number): string {
+  if (most === Infinity) return `${least} or more arguments`;
+  return least === 1 ? "1 argument" : `${least} arguments`;
+}
+
+function refusalOfMember(computed: boolean): string {
+  if (computed) return "Elements are not picked by their index here: pass a view of the array as an input";
+  return "Only Math and Number have members here: pass other values as inputs or scalars";
+}
+
+function unknownFunction(name: string): string {
+  if (name === "Math.random") {
+    return "Math.random is not part of an expression: make an array with SharedNdArray.random and pass it as an input";
+  }
+  if (constantNamed(name) !== undefined) return `${quoted(name)} is a number and cannot be called`;
+  if (name.includes(".")) return unknownMember(name);
+  if (name === "BigInt") return 'Unknown function "BigInt": write int64(x)';
+  const guess = guessFor(name, functionNames().filter((known) => !known.includes(".")));
+  return `Unknown function ${quoted(name)}${guess === undefined ? "" : `: ${guess}`}`;
+}
+
+function unknownMember(name: string): string {
+  const [owner, member] = name.split(".");
+  if (functionNamed(member) !== undefined) return `${owner} has no ${quoted(member)}: write ${member}(…)`;
+  const known = [...functionNames(), ...constantNames()].filter((other) => other.startsWith(`${owner}.`));
+  const guess = guessFor(name, known);
+  return `${owner} has no ${quoted(member)} here${guess === undefined ? "" : `: ${guess}`}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * What a program reads, found without recursion.
+ *
+ * @module
+ */
+
+import type {
+  InputNode,
+  ProgramNode,
+  ProgramOutput,
+  ProgramScalar,
+  ScalarKind,
+  ScalarNode,
+} from "./program.ts";
+import type { ParsedKernel } from "./syntax.ts";
+
+/**
+ * The nodes that a node is computed from.
+ *
+ * @param node The node.
+ */
+export function partsOf(node: ProgramNode): readonly ProgramNode[] {
+  switch (node.kind) {
+    case "cast":
+      return [node.of];
+    case "call":
+      return node.args;
+    case "select":
+      return [node.condition, node.yes, node.no];
+    default:
+      return [];
+  }
+}
+
+/**
+ * All nodes of a program, each once, after the nodes that it is computed from.
+ *
+ * @param outputs What the program computes.
+ */
+export function nodesInOrder(outputs: readonly ProgramOutput[]): ProgramNode[] {
+  const done = new Set<ProgramNode>();
+  const open = outputs.map(({ value }) => value).reverse();
+  for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
+    const waiting = done.has(node) ? [] : partsOf(node).filter((part) => !done.has(part));
+    if (waiting.length > 0) open.push(...waiting.reverse());
+    else {
+      done.add(node);
+      open.pop();
+    }
+  }
+  return [...done];
+}
+
+/**
+ * The inputs that a program reads, in the order in which its text names them.
+ *
+ * @param outputs What the program computes.
+ * @param parsed Its text.
+ */
+export function collectInputs(outputs: readonly ProgramOutput[], parsed: ParsedKernel): InputNode[] {
+  const inputs = nodesInOrder(outputs).filter((node) => node.kind === "input");
+  const byName = new Map(inputs.map((input) => [input.name, input]));
+  const names = new Set(parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []));
+  return [...names].map((name) => byName.get(name)).filter((input) => input !== undefined);
+}
+
+/**
+ * The scalar parameters that a program reads.
+ *
+ * @param outputs What the program computes.
+ * @param kinds What they are given as.
+ */
+export function collectScalars(
+  outputs: readonly ProgramOutput[],
+  kinds: Readonly<Record<string, ScalarKind>>,
+): ProgramScalar[] {
+  const byName = new Map<string, ScalarNode[]>();
+  for (const node of nodesInOrder(outputs)) {
+    if (node.kind === "scalar") byName.set(node.name, [...byName.get(node.name) ?? [], node]);
+  }
+  return [...byName].map(([name, nodes]) => ({
+    name,
+    kind: kinds[name],
+    dtypes: nodes.map(({ dtype }) => dtype),
+  }));
+}

@@ -1,0 +1,201 @@
+/**
+ * What the checker knows of a part of an expression: a node of a dtype, or a weak value that takes the dtype of what
+ * it meets.
+ *
+ * Invariants:
+ * 1. `dtype` of a strong value is what it means. Where that is float16, its node is of float32; otherwise the node is
+ *    of `dtype`.
+ * 2. A weak value is built in float dtypes, and in integer dtypes only if it is a weak integer.
+ *
+ * @module
+ */
+
+import { type DType, DTYPES, promoteTypes } from "../../dtype.ts";
+import { type Constant, fits } from "./literals.ts";
+import type { NodeStore } from "./nodes.ts";
+import type { ProgramNode } from "./program.ts";
+import type { Span } from "./syntax.ts";
+
+/** A value with a dtype. */
+export interface StrongValue {
+  readonly isWeak: false;
+  readonly node: ProgramNode;
+  readonly dtype: DType;
+  readonly at: Span;
+}
+
+/** An integer of the text that a weak value is made of. */
+export interface Leaf {
+  readonly value: bigint;
+  readonly at: Span;
+}
+
+/** A value that takes the dtype of what it meets. */
+export interface WeakValue {
+  readonly isWeak: true;
+  readonly isFloat: boolean;
+  /** Its number, if it is known. */
+  readonly constant: Constant | null;
+  /** The name of the scalar that it is, if it is nothing but one. */
+  readonly scalar: string | null;
+  /** The least of the integers that it is made of. */
+  readonly least: Leaf | null;
+  /** The greatest of them. */
+  readonly most: Leaf | null;
+  /** Its node in a dtype that is computed with. */
+  readonly build: (dtype: DType) => ProgramNode;
+  readonly at: Span;
+}
+
+/** A part of an expression as the checker sees it. */
+export type CheckedValue = StrongValue | WeakValue;
+
+/** The kinds in the order in which dtypes are promoted: two after one another can give more than all need. */
+const KIND_ORDER = ["float", "int", "uint", "bool"];
+
+/**
+ * The dtype that is computed in for values that mean a dtype.
+ *
+ * @param dtype The dtype.
+ */
+export function computedIn(dtype: DType): DType {
+  return dtype === "float16" ? "float32" : dtype;
+}
+
+/**
+ * Whether a dtype is one of integers.
+ *
+ * @param dtype The dtype.
+ */
+export function isInteger(dtype: DType): boolean {
+  return DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint";
+}
+
+/**
+ * Whether a dtype is one of floats.
+ *
+ * @param dtype The dtype.
+ */
+export function isFloat(dtype: DType): boolean {
+  return DTYPES[dtype].kind === "float";
+}
+
+/**
+ * The dtype of values together.
+ *
+ * @param values At least one.
+ * @returns The dtype; bool only if all are bools; null where the result stays weak.
+ */
+export function commonDType(values: readonly CheckedValue[]): DType | null {
+  const dtypes = values.flatMap((value) => value.isWeak ? [] : [value.dtype]);
+  const rank = (dtype: DType) => KIND_ORDER.indexOf(DTYPES[dtype].kind) * 8 - DTYPES[dtype].bytes;
+  const dtype = dtypes.sort((a, b) => rank(a) - rank(b)).reduce(promoteTypes, "bool");
+  if (dtypes.length === values.length) return dtype;
+  if (dtype === "bool") return null;
+  const hasWeakFloat = values.some((value) => value.isWeak && value.isFloat);
+  return isInteger(dtype) && hasWeakFloat ? "float64" : dtype;
+}
+
+/**
+ * The first integer of a weak value that an integer dtype does not hold.
+ *
+ * @param value The value.
+ * @param dtype The dtype; every integer fits those that are not of integers.
+ */
+export function misfitOf(value: CheckedValue, dtype: DType): Leaf | null {
+  if (!value.isWeak || !isInteger(dtype)) return null;
+  const { least, most } = value;
+  if (least !== null && !fits(least.value, dtype)) return least;
+  return most !== null && !fits(most.value, dtype) ? most : null;
+}
+
+/**
+ * The node of a value in a dtype.
+ *
+ * @param store Makes nodes.
+ * @param value The value.
+ * @param dtype What it is to mean.
+ */
+export function nodeIn(store: NodeStore, value: CheckedValue, dtype: DType): ProgramNode {
+  const computed = computedIn(dtype);
+  return value.isWeak ? value.build(computed) : store.cast(value.node, computed);
+}
+
+/**
+ * A value with a dtype.
+ *
+ * @param node Its node.
+ * @param at Where it stands.
+ * @param dtype What it means, where that is not the node's dtype.
+ */
+export function strong(node: ProgramNode, at: Span, dtype: DType = node.dtype): StrongValue {
+  return { isWeak: false, node, dtype, at };
+}
+
+/**
+ * A number that is known.
+ *
+ * @param store Makes nodes.
+ * @param constant The number.
+ * @param at Where it stands.
+ */
+export function weakConstant(store: NodeStore, constant: Constant, at: Span): WeakValue {
+  const leaf = constant.exact === null ? null : { value: constant.exact, at };
+  return {
+    isWeak: true,
+    isFloat: constant.exact === null,
+    constant,
+    scalar: null,
+    least: leaf,
+    most: leaf,
+    build: (dtype) => store.literal(constant, dtype),
+    at,
+  };
+}
+
+/**
+ * A weak value that is computed.
+ *
+ * @param isFloat Whether it is a weak float.
+ * @param parts What it is made of.
+ * @param at Where it stands.
+ * @param build Its node in a dtype; called once for each.
+ */
+export function weakResult(
+  isFloat: boolean,
+  parts: readonly CheckedValue[],
+  at: Span,
+  build: (dtype: DType) => ProgramNode,
+): WeakValue {
+  const built = new Map<DType, ProgramNode>();
+  const leaves = parts.flatMap((part) => part.isWeak ? [part.least, part.most] : []).filter((leaf) =>
+    leaf !== null
+  );
+  const sorted = leaves.sort((a, b) => a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
+  return {
+    isWeak: true,
+    isFloat,
+    constant: null,
+    scalar: null,
+    least: sorted.at(0) ?? null,
+    most: sorted.at(-1) ?? null,
+    build: (dtype) => {
+      const node = built.get(dtype) ?? build(dtype);
+      built.set(dtype, node);
+      return node;
+    },
+    at,
+  };
+}
+
+/**
+ * The number that a value is, if it is known; true and false are 1 and 0.
+ *
+ * @param value The value.
+ */
+export function constantOf(value: CheckedValue): Constant | null {
+  if (value.isWeak) return value.constant;
+  const { node } = value;
+  if (node.kind !== "literal" || node.dtype !== "bool") return null;
+  return { value: Number(node.value), exact: BigInt(node.value), isBig: false };
+}

@@ -1,0 +1,99 @@
+/**
+ * The one-line case: an expression, its inputs, a new array.
+ *
+ * @module
+ */
+
+import type { Shape } from "../array/layout/shape.ts";
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import type { DType } from "../dtype.ts";
+import { PlanError } from "../errors.ts";
+import { type OutputSpec, type ScalarValue, splitInputs } from "./run_arrays.ts";
+import { type Expression, tiledMap } from "./tiled_map.ts";
+import type { WorkerPool } from "./worker_pool.ts";
+
+/**
+ * Options of {@linkcode evaluate}.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, type EvaluateOptions, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: EvaluateOptions<"float32"> = { dtype: "float32", strict: true };
+ * const root = await evaluate("sqrt(float32(a))", { a: SharedNdArray.from([4, 9]) }, options);
+ * assertEquals([root.dtype, root.toNested()], ["float32", [2, 3]]);
+ * ```
+ */
+export interface EvaluateOptions<D extends DType = DType> {
+  /** The dtype of the result, which must hold it without loss. Default: the dtype of the expression. */
+  readonly dtype?: D;
+  /** An array to write the result to, instead of a new one. */
+  readonly out?: SharedNdArray<D>;
+  /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
+  readonly tile?: Shape;
+  /** How many workers at most. Default: all of the pool's, or the machine's cores. */
+  readonly workers?: number;
+  /** Workers to use; without it, a call that is worth it starts its own and ends them. */
+  readonly pool?: WorkerPool;
+  /** Whether the same bits are wanted on every machine, for about a quarter more time. Default false. */
+  readonly strict?: boolean;
+  /** Cancels the run: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Computes an expression of arrays, element by element.
+ *
+ * Arrays broadcast against each other and promote as in NumPy; numbers do neither. The expression means per element what
+ * JavaScript would compute.
+ *
+ * @param kernel An expression such as `"0.6108 * exp(17.27 * t / (t + 237.3))"`, or an arrow function, which is read and
+ * compiled but never called.
+ * @param inputs Arrays and numbers by the names that the expression uses.
+ * @param options Dtype, workers and the like.
+ * @returns The result, a new array unless `out` was given.
+ * @throws {ExpressionError} If the expression is not in the language, or does not fit its inputs.
+ * @throws {ShapeError} If the inputs do not broadcast.
+ * @throws {PlanError} If it has several outputs; `tiledMap` gives those.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = SharedNdArray.from([[0], [10]]), columns = SharedNdArray.from([1, 2, 3]);
+ * const sum = await evaluate("k * (rows + columns)", { rows, columns, k: 2 });
+ * assertEquals(sum.toNested(), [[2, 4, 6], [22, 24, 26]]);
+ *
+ * const warm = await evaluate((sum: number) => sum > 20, { sum });
+ * assertEquals(warm.dtype, "bool");
+ * ```
+ */
+export async function evaluate<D extends DType = DType>(
+  kernel: Expression,
+  inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>,
+  options: EvaluateOptions<D> = {},
+): Promise<SharedNdArray<D>> {
+  const { dtype, out, ...rest } = options;
+  if (dtype !== undefined && out !== undefined && out.dtype !== dtype) {
+    throw new PlanError(`The result cannot be ${dtype}, because the array under out is ${out.dtype}`);
+  }
+  const { arrays, scalars } = splitInputs(inputs);
+  const { expressionOutputs, UNNAMED_OUTPUT } = await import("./expression.ts");
+  const names = await expressionOutputs(kernel) ?? [UNNAMED_OUTPUT];
+  if (names.length > 1) {
+    throw new PlanError(
+      `The expression has several outputs (${
+        names.join(", ")
+      }): tiledMap(kernel, { inputs }) gives all of them`,
+    );
+  }
+  const wanted: OutputSpec | undefined = out ?? dtype;
+  const outputs: Record<string, OutputSpec> | undefined = wanted === undefined
+    ? undefined
+    : { [names[0]]: wanted };
+  const run = await tiledMap(kernel, { ...rest, inputs: arrays, scalars, outputs });
+  // Its dtype is D when one was asked for, and otherwise D is any.
+  return run.outputs[names[0]] as SharedNdArray<D>;
+}

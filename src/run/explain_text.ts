@@ -1,0 +1,110 @@
+/**
+ * What an expression was understood as, and what was made of it: the text. It is loaded when somebody asks.
+ *
+ * @module
+ */
+
+import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
+import { cStrides } from "../array/layout/strides.ts";
+import { type DType, DTYPES } from "../dtype.ts";
+import { joinLoops } from "../kernel/loop_order.ts";
+import { explainProgram } from "../plan/expr/explain.ts";
+import type { KernelSource } from "../plan/expr/parse.ts";
+import {
+  compileExpression,
+  type OperandPlace,
+  placeOf,
+  type PreparedExpression,
+  prepareExpression,
+} from "./expression.ts";
+import type { OutputSpec, SplitInputs } from "./run_arrays.ts";
+
+/** What is asked of an explanation. */
+export interface ExplainWishes {
+  /** Dtypes or arrays of the outputs. */
+  readonly outputs?: Readonly<Record<string, OutputSpec>>;
+  /** Whether it is compiled for the same bits on every machine. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Explains an expression of arrays.
+ *
+ * @param kernel The expression.
+ * @param inputs Arrays and scalars.
+ * @param wishes Outputs, strictness.
+ */
+export async function explainArrays(
+  kernel: KernelSource,
+  { arrays, scalars }: SplitInputs,
+  { outputs, strict = false }: ExplainWishes,
+): Promise<string> {
+  const prepared = await prepareExpression(kernel, { inputs: arrays, scalars, outputs });
+  const places: Record<string, OperandPlace> = {};
+  for (const [name, array] of Object.entries(prepared.inputs)) places[name] = placeOf(array);
+  for (const [name, spec] of Object.entries(prepared.outputs)) {
+    places[name] = typeof spec === "string" ? newPlace(prepared.shape, spec) : placeOf(spec);
+  }
+  return explainPrepared(prepared, places, strict);
+}
+
+/**
+ * Where the elements of a new array will lie.
+ *
+ * @param shape Its shape.
+ * @param dtype Its dtype.
+ */
+export function newPlace(shape: Shape, dtype: DType): OperandPlace {
+  const isLarge = sizeOf(shape) * DTYPES[dtype].bytes > 2 ** 32 - 2 ** 16;
+  return { strides: cStrides(shape), memory: isLarge ? "wasm64" : "wasm32" };
+}
+
+/**
+ * Explains an expression that was checked.
+ *
+ * @param prepared The expression.
+ * @param places Where its arrays lie, by name.
+ * @param strict Whether it is compiled for the same bits on every machine.
+ */
+export function explainPrepared(
+  prepared: Pick<PreparedExpression, "program" | "key" | "shape" | "outputs">,
+  places: Readonly<Record<string, OperandPlace>>,
+  strict: boolean,
+): string {
+  const { program, shape } = prepared;
+  const { kernel, byteLength, instructions } = compileExpression(prepared, places, strict);
+  const steps = kernel.operands.map(({ name }) => kernel.axes.map((axis) => places[name].strides[axis]));
+  const indexSteps = kernel.indexAxes.map((own) => kernel.axes.map((axis) => Number(axis === own)));
+  const { extents } = joinLoops(kernel.axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
+  const rows = extents.slice(0, -1).reduce((product, extent) => product * extent, 1);
+  const operands = [...program.inputs, ...program.outputs].map(({ dtype }, k) => ({
+    ...kernel.operands[k],
+    dtype,
+    bytes: DTYPES[dtype].bytes,
+    isStaged: places[kernel.operands[k].name].memory === "other",
+  }));
+  const bytes = (which: typeof operands) => which.reduce((sum, operand) => sum + operand.bytes, 0);
+  const read = operands.filter(({ isOutput }) => !isOutput),
+    written = operands.filter(({ isOutput }) => isOutput);
+  const show = (which: typeof operands) =>
+    which.map(({ name, dtype, access, isStaged }) =>
+      `${name} ${dtype} ${isStaged ? "in blocks" : access === "splat" ? "broadcast" : access}`
+    ).join(", ") || "nothing";
+  const fused = strict ? "no fused multiply-add" : "fused multiply-add where the machine has it";
+  return [
+    "program",
+    ...explainProgram(program).split("\n").map((line) => `  ${line}`),
+    `loop     ${showShape(shape)} as ${count(rows, "row")} of ${count(extents.at(-1) ?? 1, "element")}, ` +
+    `${kernel.elements} to a vector; axes ${showShape(kernel.axes)} from the outermost in`,
+    `reads    ${show(read)}`,
+    `writes   ${show(written)}`,
+    `moves    ${bytes(operands)} bytes an element: ${bytes(read)} read, ${bytes(written)} written, ` +
+    `${bytes(operands.filter(({ isStaged }) => isStaged))} copied`,
+    `code     ${count(instructions, "vector instruction")} for ${kernel.elements} elements, ` +
+    `${byteLength} bytes of WebAssembly, ${fused}`,
+  ].join("\n");
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

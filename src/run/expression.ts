@@ -1,0 +1,301 @@
+/**
+ * Expressions on their way to a run: parsed, checked against the arrays at hand, compiled, and kept for the next time.
+ *
+ * @module
+ */
+
+import { broadcastShapes } from "../array/layout/broadcast.ts";
+import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
+import { layoutOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
+import type { DType } from "../dtype.ts";
+import { PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
+import { type CompiledProgram, compileProgram, indexAxesOf, type OperandLayout } from "../kernel/compile.ts";
+import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
+import { accessAlong, loopOrder } from "../kernel/loop_order.ts";
+import { checkKernel, type Environment } from "../plan/expr/check.ts";
+import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
+import type { Program, ScalarKind } from "../plan/expr/program.ts";
+import { BoundedMap } from "./bounded_map.ts";
+import { type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
+
+/** The name of an output that neither the expression nor the caller names. */
+export const UNNAMED_OUTPUT = "out";
+
+/** What an expression is to be run on. */
+export interface ExpressionJob {
+  readonly inputs: Readonly<Record<string, SharedNdArray>>;
+  readonly scalars: Readonly<Record<string, ScalarValue>>;
+  /** Undefined where the expression decides. */
+  readonly outputs: Readonly<Record<string, OutputSpec>> | undefined;
+}
+
+/** An expression that fits its arrays. */
+export interface PreparedExpression {
+  readonly program: Program;
+  /** What decides the program: equal keys are equal programs. */
+  readonly key: string;
+  /** The arrays that it reads, with the shape of the run. */
+  readonly inputs: Readonly<Record<string, SharedNdArray>>;
+  /** Its outputs: arrays that are given, and dtypes of those to be made. */
+  readonly outputs: Readonly<Record<string, OutputSpec>>;
+  readonly shape: Shape;
+  /** The values of its scalars, in the order of the program. */
+  readonly scalars: readonly PassedScalar[];
+}
+
+/** Programs and modules that are kept. */
+const KEPT = 256;
+const programs = new BoundedMap<string, Program>(KEPT);
+const modules = new BoundedMap<string, MadeModule>(KEPT);
+
+interface MadeModule extends Omit<CompiledProgram, "bytes"> {
+  readonly module: WebAssembly.Module;
+  readonly byteLength: number;
+}
+
+/**
+ * Checks an expression against arrays and scalars.
+ *
+ * @param source The expression.
+ * @param job What it is to be run on.
+ * @throws {ExpressionError} If it is not in the language, or does not fit.
+ * @throws {ShapeError} If the inputs do not broadcast, or an output has another shape.
+ */
+export async function prepareExpression(
+  source: ExpressionSource,
+  job: ExpressionJob,
+): Promise<PreparedExpression> {
+  const { inputs, scalars } = job;
+  requireNames(job);
+  const shape = runShape(inputs, job.outputs ?? {});
+  const environment = {
+    inputs: mapValues(inputs, (array) => array.dtype),
+    scalars: scalarKinds(scalars),
+    rank: shape.length,
+    outputs: job.outputs === undefined ? undefined : mapValues(job.outputs, dtypeOf),
+  };
+  const { program, key } = await checkExpression(source, environment);
+  const dtypes = program.outputs.map(({ name, dtype }) => [name ?? UNNAMED_OUTPUT, dtype]);
+  return {
+    program,
+    key,
+    inputs: Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name].broadcastTo(shape)])),
+    outputs: job.outputs ?? Object.fromEntries(dtypes),
+    shape,
+    scalars: program.scalars.map(({ name, dtypes }) => passScalar(name, scalars[name], dtypes)),
+  };
+}
+
+/**
+ * Checks an expression, unless that was done before.
+ *
+ * @param source The expression.
+ * @param environment What there is.
+ * @throws {ExpressionError} If it is not in the language, or does not fit.
+ */
+export async function checkExpression(
+  source: ExpressionSource,
+  environment: Environment,
+): Promise<{ readonly program: Program; readonly key: string }> {
+  const key = JSON.stringify([expressionText(source), environment]);
+  let program = programs.get(key);
+  if (program === undefined) {
+    program = checkKernel(await parseKernel(source), environment);
+    programs.set(key, program);
+  }
+  return { program, key };
+}
+
+/**
+ * The text of an expression. A function with a `toString` of its own shall not choose what is run.
+ *
+ * @param source The expression.
+ */
+export function expressionText(source: ExpressionSource): string {
+  return typeof source === "string" ? source : Function.prototype.toString.call(source);
+}
+
+/**
+ * The names of an expression's outputs, or null for one without a name.
+ *
+ * @param source The expression.
+ */
+export async function expressionOutputs(source: ExpressionSource): Promise<readonly string[] | null> {
+  return outputNames(await parseKernel(source));
+}
+
+/** Where an array's elements lie, as far as code depends on it. */
+export interface OperandPlace {
+  /** Steps in elements, by axis. */
+  readonly strides: readonly number[];
+  /** Memory with addresses of 32 or 64 bits that WebAssembly can use, or any other, which goes through blocks. */
+  readonly memory: "wasm32" | "wasm64" | "other";
+}
+
+/**
+ * Where an array's elements lie.
+ *
+ * @param array The array.
+ */
+export function placeOf(array: SharedNdArray): OperandPlace {
+  const memory = storageOf(array).webAssemblyMemory;
+  return {
+    strides: layoutOf(array).strides,
+    memory: memory === undefined ? "other" : memory.buffer.byteLength > MOST_BYTES_32 ? "wasm64" : "wasm32",
+  };
+}
+
+/** What an expression was compiled to. */
+export interface CompiledExpression {
+  /** What workers get. */
+  readonly kernel: CompiledKernel;
+  /** How long the module is. */
+  readonly byteLength: number;
+  /** Vector instructions in a turn of the innermost loop. */
+  readonly instructions: number;
+}
+
+/**
+ * Compiles a prepared expression for the layout of its arrays, unless that was done before.
+ *
+ * @param prepared The expression.
+ * @param places Where inputs and outputs lie, by name.
+ * @param strict Whether instructions are left out whose result differs between machines.
+ */
+export function compileExpression(
+  { program, key, shape, outputs }: Pick<PreparedExpression, "program" | "key" | "shape" | "outputs">,
+  places: Readonly<Record<string, OperandPlace>>,
+  strict: boolean,
+): CompiledExpression {
+  const operands = [
+    ...program.inputs.map(({ name }) => ({ name, isOutput: false })),
+    // An output without a name of its own is the only one.
+    ...program.outputs.map(({ name }) => ({ name: name ?? Object.keys(outputs)[0], isOutput: true })),
+  ];
+  const own = operands.map(({ name }) => places[name]);
+  // What is written decides first.
+  const axes = loopOrder(shape, [
+    ...own.slice(program.inputs.length),
+    ...own.slice(0, program.inputs.length),
+  ]);
+  const innerAxis = axes.at(-1) ?? -1;
+  const layouts = own.map((place): OperandLayout => ({
+    // What is copied to blocks lies side by side there.
+    access: place.memory === "other" ? "contiguous" : accessAlong(shape, place, innerAxis),
+    is64: place.memory === "wasm64",
+  }));
+  const indexAxes = indexAxesOf(program);
+  const compiledKey = JSON.stringify([key, layouts, indexAxes.map((axis) => axis === innerAxis), strict]);
+  let made = modules.get(compiledKey);
+  if (made === undefined) {
+    const { bytes, ...facts } = compileProgram(program, { layouts, innerAxis, strict });
+    made = { module: new WebAssembly.Module(bytes), byteLength: bytes.length, ...facts };
+    modules.set(compiledKey, made);
+  }
+  const { module, elements, instructions, byteLength } = made;
+  return {
+    kernel: {
+      key: compiledKey,
+      module,
+      operands: operands.map((operand, k) => ({ ...operand, access: layouts[k].access })),
+      axes,
+      indexAxes,
+      elements,
+      // Loading, storing and counting cost as much as a few instructions.
+      weight: (instructions + 4) / elements,
+    },
+    byteLength,
+    instructions,
+  };
+}
+
+/** Bytes that 32-bit addresses reach. */
+const MOST_BYTES_32 = 2 ** 32;
+
+function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
+  for (const [name, array] of Object.entries(inputs)) {
+    if (!(array instanceof SharedNdArray)) {
+      throw new PlanError(`Input ${name} must be a SharedNdArray, but is ${showValue(array)}`);
+    }
+  }
+  for (const name of Object.keys(scalars)) {
+    if (Object.hasOwn(inputs, name)) throw new PlanError(`${name} is an input and a scalar: rename one`);
+  }
+  refuseTwice(inputs, outputs);
+}
+
+/** The shape that inputs broadcast to, which outputs have. */
+function runShape(
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  outputs: Readonly<Record<string, OutputSpec>>,
+): Shape {
+  const given = Object.entries(outputs).filter((entry): entry is [string, SharedNdArray] =>
+    entry[1] instanceof SharedNdArray
+  );
+  const shapes = Object.values(inputs).map(({ shape }) => shape);
+  if (shapes.length + given.length === 0) {
+    throw new PlanError("A run needs at least one array, in inputs or outputs");
+  }
+  // Outputs alone give a shape where there is no input, as for `index(0)`.
+  const shape = broadcastShapes(...(shapes.length > 0 ? shapes : [given[0][1].shape]));
+  for (const [name, output] of given) {
+    if (!sameShape(output.shape, shape)) {
+      throw new ShapeError(
+        `Output ${name} has ${showShape(output.shape)}, but the inputs broadcast to ${showShape(shape)}`,
+      );
+    }
+  }
+  return shape;
+}
+
+function dtypeOf(spec: OutputSpec): DType {
+  return typeof spec === "string" ? spec : spec.dtype;
+}
+
+/**
+ * What scalars are given as.
+ *
+ * @param scalars The scalars by name.
+ * @throws {ValueError} If one is neither a number nor a bigint nor a boolean.
+ */
+export function scalarKinds(scalars: Readonly<Record<string, ScalarValue>>): Record<string, ScalarKind> {
+  return mapValues(scalars, scalarKind);
+}
+
+function scalarKind(value: ScalarValue, name: string): ScalarKind {
+  const kind = typeof value;
+  if (kind === "number" || kind === "bigint" || kind === "boolean") return kind;
+  throw new ValueError(
+    `Scalar ${name} must be a number, a bigint or a boolean, but is ${showValue(value)}`,
+  );
+}
+
+/** A bigint has to fit every integer dtype that the program uses it as. */
+function passScalar(name: string, value: ScalarValue, dtypes: readonly DType[]): PassedScalar {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
+  for (const dtype of dtypes) {
+    const { least, most } = INTEGER_RANGES[dtype] ?? INTEGER_RANGES.int64 ?? { least: 0n, most: 0n };
+    if (value < least || value > most) {
+      throw new ValueError(
+        `Scalar ${name} is ${value}, but the expression uses it as ${dtype}, which holds ${least} to ${most}`,
+      );
+    }
+  }
+  return BigInt.asIntN(64, value);
+}
+
+const INTEGER_RANGES: Partial<Record<DType, { readonly least: bigint; readonly most: bigint }>> = Object
+  .fromEntries(
+    [8, 16, 32, 64].flatMap((bits) => [
+      [`int${bits}`, { least: -(1n << BigInt(bits - 1)), most: (1n << BigInt(bits - 1)) - 1n }],
+      [`uint${bits}`, { least: 0n, most: (1n << BigInt(bits)) - 1n }],
+    ]),
+  );
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
+}

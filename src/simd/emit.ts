@@ -1,0 +1,291 @@
+/**
+ * From a graph to instructions: what does not change is computed before the loop, what is needed more than once is
+ * kept in a local, and everything else stands where it is needed.
+ *
+ * @module
+ */
+
+import { type Code, code, get, OP, set, TYPE, unsigned } from "../wasm/code.ts";
+import type { WasmFunction } from "../wasm/module.ts";
+import { Graph, type GraphNode, type SimdFunction, type Value } from "./graph.ts";
+import { LANE_ACCESS } from "./opcodes.ts";
+
+/** What emitting a graph needs to know. */
+export interface EmitOptions {
+  /** Pushes a leaf. */
+  readonly leaf: (leaf: number) => Code;
+  /** The number of the first local that may be used; all from there on are vectors. */
+  readonly firstLocal: number;
+  /** The number of a function in the module. */
+  readonly functionIndex: (fn: SimdFunction) => number;
+}
+
+/** A graph as instructions. */
+export interface Emitted {
+  /** Computes what never changes. */
+  readonly prologue: Code;
+  /** Computes what changes with each row only. */
+  readonly rowPrologue: Code;
+  /** Computes the rest. */
+  readonly body: Code;
+  /** Pushes each root. */
+  readonly roots: readonly Code[];
+  /** How many locals were used. */
+  readonly locals: number;
+}
+
+/** Opcodes of the instructions with immediates of their own. */
+const V128_CONST = 0x0c, SHUFFLE = 0x0d, ANY_TRUE = 0x53, BITSELECT = 0x52;
+
+/** A vector instruction. */
+function simd(opcode: number): Code {
+  return [0xfd, ...unsigned(opcode)];
+}
+
+/**
+ * Emits what some values of a graph need.
+ *
+ * @param graph The graph.
+ * @param roots The values.
+ * @param options Leaves, locals and functions.
+ */
+export function emitGraph(graph: Graph, roots: readonly Value[], options: EmitOptions): Emitted {
+  return new Emitter(graph, roots, options).emit();
+}
+
+class Emitter {
+  readonly #nodes: readonly GraphNode[];
+  readonly #roots: readonly Value[];
+  readonly #options: EmitOptions;
+  /** How often each node is used by nodes that are needed. */
+  readonly #uses: Uint32Array;
+  readonly #level: Uint8Array;
+  readonly #local = new Map<Value, number>();
+  readonly #free: number[] = [];
+  #locals = 0;
+
+  constructor(graph: Graph, roots: readonly Value[], options: EmitOptions) {
+    this.#nodes = graph.nodes;
+    this.#roots = roots;
+    this.#options = options;
+    this.#uses = new Uint32Array(this.#nodes.length);
+    this.#level = new Uint8Array(this.#nodes.length);
+    this.#count();
+  }
+
+  /** Arguments come before what uses them, so that one way back and one forth are enough. */
+  #count(): void {
+    for (const root of this.#roots) this.#uses[root]++;
+    for (let k = this.#nodes.length - 1; k >= 0; k--) {
+      if (this.#uses[k] === 0) continue;
+      for (const arg of this.#nodes[k].args) this.#uses[arg]++;
+    }
+    this.#nodes.forEach((node, k) => {
+      this.#level[k] = node.kind === "leaf"
+        ? node.level
+        : node.args.reduce((level, arg) => Math.max(level, this.#level[arg]), 0);
+    });
+  }
+
+  emit(): Emitted {
+    const kept = this.#keptValues();
+    const [prologue, rowPrologue] = kept.before.map((values) =>
+      code(...values.map((value) => code(this.#compute(value), set(this.#hold(value)))))
+    );
+    const body: Code[] = [];
+    const ending: Value[][] = [];
+    let ended = 0;
+    for (const value of kept.changing) {
+      // Locals of values that are used for the last time here, or were before, are free again.
+      for (; ended <= value; ended++) ending[ended]?.forEach((dead) => this.#release(dead));
+      body.push(this.#compute(value), set(this.#hold(value)));
+      (ending[kept.last[value]] ??= []).push(value);
+    }
+    const roots = this.#roots.map((root) => this.#push(root));
+    return { prologue, rowPrologue, body: code(...body), roots, locals: this.#locals };
+  }
+
+  /** The values that get a local, in the order in which they are computed. */
+  #keptValues(): { before: Value[][]; changing: Value[]; last: Int32Array } {
+    const byLevel: Value[][] = [[], [], []];
+    const isKept = new Uint8Array(this.#nodes.length);
+    for (const root of this.#roots) isKept[root] = 1;
+    this.#nodes.forEach((node, k) => {
+      if (this.#uses[k] === 0) return;
+      if (this.#uses[k] > 1 || node.kind === "rare") isKept[k] = 1;
+      for (const arg of node.args) {
+        // These push their arguments several times.
+        if (node.kind === "rare" || node.kind === "lanes") isKept[arg] = 1;
+        if (this.#level[arg] < this.#level[k]) isKept[arg] = 1;
+      }
+    });
+    this.#nodes.forEach(({ kind }, k) => {
+      if (!isKept[k] || kind === "leaf") return;
+      // k is the number of a node, which is what a value is.
+      byLevel[this.#level[k]].push(k as Value);
+    });
+    return { before: byLevel.slice(0, 2), changing: byLevel[2], last: this.#lastEmissions(isKept) };
+  }
+
+  /**
+   * For each node, with what it is used for the last time: a node that is not kept is computed where the one that uses it
+   * is.
+   */
+  #lastEmissions(isKept: Uint8Array): Int32Array {
+    const emittedAt = new Int32Array(this.#nodes.length), last = new Int32Array(this.#nodes.length).fill(-1);
+    for (const root of this.#roots) last[root] = this.#nodes.length;
+    for (let k = this.#nodes.length - 1; k >= 0; k--) {
+      if (this.#uses[k] === 0) continue;
+      emittedAt[k] = isKept[k] ? k : last[k];
+      for (const arg of this.#nodes[k].args) last[arg] = Math.max(last[arg], emittedAt[k]);
+    }
+    return last;
+  }
+
+  #hold(value: Value): number {
+    const local = this.#free.pop() ?? this.#options.firstLocal + this.#locals++;
+    this.#local.set(value, local);
+    return local;
+  }
+
+  #release(value: Value): void {
+    const local = this.#local.get(value);
+    if (local !== undefined) this.#free.push(local);
+  }
+
+  /** Pushes a value that is in a local, or a leaf. */
+  #push(value: Value): Code {
+    const local = this.#local.get(value);
+    if (local !== undefined) return get(local);
+    const node = this.#nodes[value];
+    if (node.kind === "leaf") return this.#options.leaf(node.leaf);
+    throw new Error(`Value ${value} was not computed`);
+  }
+
+  /** Pushes the result of a node. Without recursion, because expressions may be deep. */
+  #compute(value: Value): Code {
+    const parts: Code[] = [];
+    const work: (Value | Code)[] = [value];
+    let isFirst = true;
+    for (let item = work.pop(); item !== undefined; item = work.pop()) {
+      if (typeof item !== "number") {
+        parts.push(item);
+        continue;
+      }
+      const node = this.#nodes[item];
+      if (!isFirst && (node.kind === "leaf" || this.#local.has(item))) {
+        parts.push(this.#push(item));
+        continue;
+      }
+      isFirst = false;
+      if (node.kind === "rare") parts.push(this.#callIfNeeded(node.fn, node.args));
+      else if (node.kind === "lanes") parts.push(this.#laneByLane(node));
+      else if (node.kind === "leaf") parts.push(this.#push(item));
+      else work.push(instruction(node), ...node.args.toReversed());
+    }
+    return code(...parts);
+  }
+
+  /** `any lane of the mask ? select(mask, fn(…), common) : common`. */
+  #callIfNeeded(fn: SimdFunction, [mask, common, ...args]: readonly Value[]): Code {
+    return code(
+      this.#push(mask),
+      simd(ANY_TRUE),
+      [0x04, TYPE.v128],
+      ...args.map((arg) => this.#push(arg)),
+      [0x10, ...unsigned(this.#options.functionIndex(fn))],
+      this.#push(common),
+      this.#push(mask),
+      simd(BITSELECT),
+      OP.else,
+      this.#push(common),
+      OP.end,
+    );
+  }
+
+  #laneByLane({ opcode, from, to, count, args }: GraphNode & { kind: "lanes" }): Code {
+    const take = LANE_ACCESS[from].extract, put = LANE_ACCESS[to].replace;
+    const zero = code(simd(V128_CONST), new Array<number>(16).fill(0));
+    const steps = Array.from({ length: count }, (_, lane) =>
+      code(
+        ...args.flatMap((arg) => [this.#push(arg), simd(take), [lane]]),
+        [opcode],
+        simd(put),
+        [lane],
+      ));
+    return code(zero, ...steps);
+  }
+}
+
+function instruction(node: GraphNode): Code {
+  switch (node.kind) {
+    case "constant":
+      return code(simd(V128_CONST), node.bytes);
+    case "op":
+      return simd(node.opcode);
+    case "shift":
+      return code([0x41], unsigned(node.count), simd(node.opcode));
+    case "shuffle":
+      return code(simd(SHUFFLE), node.lanes);
+    default:
+      throw new Error(`A ${node.kind} is no instruction`);
+  }
+}
+
+/** The functions that graphs of a module call, and those that these call. */
+export class FunctionTable {
+  readonly #first: number;
+  readonly #strict: boolean;
+  readonly #names = new Map<string, number>();
+  readonly #waiting: SimdFunction[] = [];
+
+  /**
+   * @param first How many functions stand before these in the module.
+   * @param strict Whether they do without instructions whose results differ between machines.
+   */
+  constructor(first: number, strict: boolean) {
+    this.#first = first;
+    this.#strict = strict;
+  }
+
+  /** The number of a function. */
+  readonly indexOf = (fn: SimdFunction): number => {
+    let index = this.#names.get(fn.name);
+    if (index === undefined) {
+      index = this.#first + this.#names.size;
+      this.#names.set(fn.name, index);
+      this.#waiting.push(fn);
+    }
+    return index;
+  };
+
+  /** All functions that were asked for, in order. */
+  build(): WasmFunction[] {
+    const built: WasmFunction[] = [];
+    // Building one may ask for others.
+    for (const fn of this.#waiting) built.push(buildFunction(fn, this.#strict, this.indexOf));
+    return built;
+  }
+}
+
+function buildFunction(
+  fn: SimdFunction,
+  strict: boolean,
+  functionIndex: (fn: SimdFunction) => number,
+): WasmFunction {
+  const graph = new Graph({ strict });
+  const parameters = Array.from({ length: fn.parameters }, (_, k) => graph.leaf(k));
+  const root = fn.build(graph, ...parameters);
+  const { prologue, rowPrologue, body, roots, locals } = emitGraph(graph, [root], {
+    leaf: get,
+    firstLocal: fn.parameters,
+    functionIndex,
+  });
+  return {
+    name: null,
+    parameters: parameters.map(() => TYPE.v128),
+    results: [TYPE.v128],
+    locals: new Array<number>(locals).fill(TYPE.v128),
+    body: code(prologue, rowPrologue, body, roots[0]),
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Inverse hyperbolic functions, by the logarithm of `1 + x`.
+ *
+ * @module
+ */
+
+import type { Graph, SimdFunction, Value } from "../graph.ts";
+import { inFloat64 } from "../widen.ts";
+import { log1pOf } from "./log1p.ts";
+import { type LogLanes, logLanes64, logOfParts, logParts } from "./log_parts.ts";
+
+/** Where they come from, and the worst errors measured, in units in the last place. */
+export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {};
+
+/** Squares of what is less are finite. */
+const LARGE = 2 ** 511;
+
+/** `log(2 * x)` of large numbers; infinity and NaN as they are. */
+function logOfTwice(f: LogLanes, x: Value): Value {
+  const { k, f: fraction } = logParts(f, x);
+  const log = logOfParts(f, { k: f.add(k, f.c(1)), f: fraction });
+  return f.select(f.lt(x, f.c(Infinity)), log, x);
+}
+
+const asinhOfLarge: SimdFunction = {
+  name: "asinh of the large",
+  parameters: 1,
+  build: (graph, size) => logOfTwice(logLanes64(graph), size),
+};
+
+const acoshOfUnusual: SimdFunction = {
+  name: "acosh of the unusual",
+  parameters: 1,
+  build: (graph, x) => {
+    const f = logLanes64(graph);
+    return f.select(f.lt(x, f.c(1)), f.c(NaN), logOfTwice(f, x));
+  },
+};
+
+/** Of 1 infinity, and NaN beyond: the quotient by 0 and by the root of a negative number. */
+const atanhOfUnusual: SimdFunction = {
+  name: "atanh of the unusual",
+  parameters: 1,
+  build: (graph, size) => {
+    const f = logLanes64(graph);
+    return f.div(size, f.sqrt(f.sub(f.c(1), size)));
+  },
+};
+
+/** `log(1 + t)` with `t = x + x**2 / (1 + sqrt(1 + x**2))`. */
+function asinh(f: LogLanes, x: Value): Value {
+  const one = f.c(1), size = f.abs(x), square = f.mul(size, size);
+  const more = f.div(square, f.add(f.sqrt(f.add(square, one)), one));
+  const t = f.add(size, more), common = log1pOf(f, t, f.add(f.sub(size, t), more));
+  const isLarge = f.not(f.lt(size, f.c(LARGE)));
+  return f.copysign(f.graph.rare(isLarge, common, asinhOfLarge, size), x);
+}
+
+/** `log(1 + t + sqrt(t * (t + 2)))` with `t = x - 1`. */
+function acosh(f: LogLanes, x: Value): Value {
+  const t = f.sub(x, f.c(1));
+  const root = f.sqrt(f.fma(t, t, f.add(t, t)));
+  const isUsual = f.and(f.ge(x, f.c(1)), f.lt(x, f.c(LARGE)));
+  return f.graph.rare(f.not(isUsual), log1pOf(f, f.add(t, root)), acoshOfUnusual, x);
+}
+
+/** `log(1 + 2 x / (1 - x)) / 2`. */
+function atanh(f: LogLanes, x: Value): Value {
+  const one = f.c(1), size = f.abs(x);
+  const t = f.div(f.add(size, size), f.sub(one, size));
+  const common = f.mul(log1pOf(f, t), f.c(0.5));
+  return f.copysign(f.graph.rare(f.not(f.lt(size, one)), common, atanhOfUnusual, size), x);
+}
+
+function wide(compute: (f: LogLanes, x: Value) => Value): (graph: Graph, x: Value) => Value {
+  return (graph, x) => compute(logLanes64(graph), x);
+}
+
+/** Of float32: in float64, with a shorter polynomial. */
+function narrow(compute: (f: LogLanes, x: Value) => Value): (graph: Graph, x: Value) => Value {
+  return (graph, x) => inFloat64(graph, (x) => compute(logLanes64(graph, true), x), x);
+}
+
+/** The inverse hyperbolic sine of float64 lanes. */
+export const asinh64: (graph: Graph, x: Value) => Value = wide(asinh);
+
+/** The inverse hyperbolic sine of float32 lanes. */
+export const asinh32: (graph: Graph, x: Value) => Value = narrow(asinh);
+
+/** The inverse hyperbolic cosine of float64 lanes. */
+export const acosh64: (graph: Graph, x: Value) => Value = wide(acosh);
+
+/** The inverse hyperbolic cosine of float32 lanes. */
+export const acosh32: (graph: Graph, x: Value) => Value = narrow(acosh);
+
+/** The inverse hyperbolic tangent of float64 lanes. */
+export const atanh64: (graph: Graph, x: Value) => Value = wide(atanh);
+
+/** The inverse hyperbolic tangent of float32 lanes. */
+export const atanh32: (graph: Graph, x: Value) => Value = narrow(atanh);

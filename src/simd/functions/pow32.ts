@@ -1,0 +1,83 @@
+/**
+ * Powers of float32, computed in float64. Coefficients are by bench/coefficients/log.py.
+ *
+ * @module
+ */
+
+import type { Graph, SimdFunction, Value } from "../graph.ts";
+import { f32x4 } from "../lanes.ts";
+import { inFloat64 } from "../widen.ts";
+import { type LogLanes, logLanes64, splitExponent } from "./log_parts.ts";
+import { powerSpecials } from "./pow_specials.ts";
+
+/** `log2((1 + s) / (1 - s)) / s` as a polynomial of `s * s`. */
+const LOG2_SERIES = [
+  2.885390081790156,
+  0.9617966732635534,
+  0.5770835986532952,
+  0.41167195322798406,
+  0.3407434845395946,
+];
+
+/** `2 ** r` for `|r| <= 1/2`. */
+const EXP2_SERIES = [
+  0.9999999999187493,
+  0.6931472067864635,
+  0.2402265150738455,
+  0.05550327051930418,
+  0.00961799425468953,
+  0.0013400497169254915,
+  0.00015478094359294386,
+];
+
+/** Beyond this exponent results are infinite, or 0, in float32. */
+const FAR = 200;
+
+/** The logarithm to base 2 of positive normal float64. */
+function log2(f: LogLanes, x: Value): Value {
+  const { k, m } = splitExponent(f, x), one = f.c(1);
+  const s = f.div(f.sub(m, one), f.add(m, one));
+  return f.fma(s, f.horner(f.mul(s, s), LOG2_SERIES), k);
+}
+
+/** `2 ** x`, and infinity or 0 in float32 where that is far. */
+function exp2(f: LogLanes, x: Value): Value {
+  // These keep NaN, if it is the first argument.
+  const bounded = f.graph.op("f64x2.pmax", f.graph.op("f64x2.pmin", x, f.c(FAR)), f.c(-FAR));
+  const n = f.nearest(bounded);
+  const scale = f.graph.shift("i64x2.shl", f.add(n, f.c(1.5 * 2 ** 52 + 1023)), 52);
+  return f.mul(f.horner(f.sub(bounded, n), EXP2_SERIES), scale);
+}
+
+function commonPower(graph: Graph, x: Value, y: Value): Value {
+  const f = logLanes64(graph);
+  return exp2(f, f.mul(log2(f, x), y));
+}
+
+/** Powers whose base is not positive, infinite or NaN, in float64. */
+function wideUnusualPower(graph: Graph, x: Value, y: Value): Value {
+  const f = logLanes64(graph), base = f.abs(x), zero = f.c(0), infinity = f.c(Infinity);
+  const extreme = f.select(f.eq(base, zero), f.c(-Infinity), infinity);
+  const log = f.select(f.or(f.eq(base, zero), f.eq(base, infinity)), extreme, log2(f, base));
+  return powerSpecials(f, x, y, exp2(f, f.mul(log, y)));
+}
+
+const unusualPower: SimdFunction = {
+  name: "pow32 of the unusual",
+  parameters: 2,
+  build: (graph, x, y) => inFloat64(graph, (x, y) => wideUnusualPower(graph, x, y), x, y),
+};
+
+/**
+ * `x ** y` of float32 lanes, as `Math.pow`.
+ *
+ * @param graph The graph.
+ * @param x The bases.
+ * @param y The exponents.
+ */
+export function pow32(graph: Graph, x: Value, y: Value): Value {
+  const f = f32x4(graph);
+  const common = inFloat64(graph, (x, y) => commonPower(graph, x, y), x, y);
+  const isUsual = f.and(f.gt(x, f.c(0)), f.lt(x, f.c(Infinity)));
+  return graph.rare(f.not(isUsual), common, unusualPower, x, y);
+}

@@ -7,7 +7,7 @@ const root = new URL("../", import.meta.url);
  * own layer and from those below.
  */
 const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
-  [/^src\/(errors|dtype|nearest)\.ts$/, 0],
+  [/^src\/(errors|dtype|nearest|bounded_map)\.ts$/, 0],
   [/^src\/wasm\//, 1],
   [/^src\/array\/(layout|memory)\//, 1],
   [/^src\/simd\/functions\//, 3],

@@ -39,8 +39,21 @@ def remez(f, weight, low, high, degree, rounds=8):
     return p, max(abs(v) for v in values)
 
 
-def show(name, p, worst, kind=np.float64):
-    print(f"{name} (error {mp.nstr(worst, 2)}): {[float(str(kind(float(c)))) for c in p]}")
+def in_float32(f, weight, low, high, degree):
+    """Nearly the same with coefficients of float32: each is rounded before those behind it are fitted to the rest."""
+    xs = [(low + high) / 2 + (high - low) / 2 * mp.cos(mp.pi * (k + mp.mpf(1) / 2) / 300) for k in range(300)]
+    x, w = np.array(xs, dtype=float), np.array([weight(x) for x in xs], dtype=float)
+    rest, p = np.array([f(x) for x in xs], dtype=float), []
+    for k in range(degree + 1):
+        powers = np.array([x**j for j in range(k, degree + 1)])
+        fitted = np.linalg.lstsq((powers * w).T, rest * w, rcond=None)[0]
+        p.append(np.float32(fitted[0]))
+        rest = rest - float(p[k]) * x**k
+    return p, mp.mpf(max(abs(rest * w)))
+
+
+def show(name, p, worst):
+    print(f"{name} (error {mp.nstr(worst, 2)}): {[float(str(c)) if isinstance(c, np.float32) else float(c) for c in p]}")
 
 
 def high_low(name, value, bits, kind=np.float64):
@@ -88,17 +101,14 @@ def tanh_tail(z):
 
 high_low("LN2 of float64", LN2, 41)
 high_low("LN2 of float32", LN2, 15, np.float32)
-for name, low, high, degree, kind in (
-    ("EXP", LOW, HIGH, 9, np.float64),
-    ("EXP in float32", LOW, HIGH, 4, np.float32),
-    ("EXPM1", -HALF, HALF, 9, np.float64),
-    ("EXPM1 for float32", -HALF, HALF, 5, np.float64),
-):
-    show(name, *remez(tail, lambda r: abs(r), low, high, degree), kind)
-for name, degree, kind in (("EXP2", 9, np.float64), ("EXP2 in float32", 4, np.float32)):
-    show(name, *remez(tail2, lambda r: abs(r), -HALF / LN2, HALF / LN2, degree), kind)
-for name, degree in (("SINH", 4), ("SINH for float32", 2)):
-    show(name, *remez(sinh_tail, lambda z: z, mp.mpf(0), HALF**2, degree))
-for name, degree in (("COSH", 4), ("COSH for float32", 2)):
-    show(name, *remez(cosh_tail, lambda z: z, mp.mpf(0), HALF**2, degree))
-show("TANH in float32", *remez(tanh_tail, lambda z: z, mp.mpf(0), mp.mpf(1), 6), np.float32)
+show("EXP", *remez(tail, abs, LOW, HIGH, 9))
+show("EXP in float32", *in_float32(tail, abs, LOW, HIGH, 4))
+show("EXPM1", *remez(tail, abs, -HALF, HALF, 9))
+show("EXPM1 for float32", *remez(tail, abs, -HALF, HALF, 5))
+show("EXP2", *remez(tail2, abs, -HALF / LN2, HALF / LN2, 9))
+show("EXP2 in float32", *in_float32(tail2, abs, -HALF / LN2, HALF / LN2, 4))
+show("SINH", *remez(sinh_tail, abs, mp.mpf(0), HALF**2, 4))
+show("SINH for float32", *remez(sinh_tail, abs, mp.mpf(0), HALF**2, 2))
+show("COSH", *remez(cosh_tail, abs, mp.mpf(0), HALF**2, 4))
+show("COSH for float32", *remez(cosh_tail, abs, mp.mpf(0), HALF**2, 2))
+show("TANH in float32", *in_float32(tanh_tail, abs, mp.mpf(0), mp.mpf(0.6875) ** 2, 4))

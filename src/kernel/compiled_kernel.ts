@@ -7,6 +7,7 @@
 
 import { layoutOf, SharedNdArray, storageOf, tileOf, uninitialised } from "../array/shared_ndarray.ts";
 import { slice } from "../array/layout/slice.ts";
+import { BoundedMap } from "../bounded_map.ts";
 import { DTYPES } from "../dtype.ts";
 import type { Access } from "./element_access.ts";
 import { joinLoops } from "./loop_order.ts";
@@ -19,11 +20,10 @@ export interface CompiledOperand {
   readonly isOutput: boolean;
 }
 
-/** A compiled kernel. Plain data and a module: it can be posted. */
+/** A compiled kernel. Plain data: its module goes beside it. */
 export interface CompiledKernel {
-  /** What it is known by: equal keys are equal modules. */
+  /** What its module is known by: equal keys are equal modules. */
   readonly key: string;
-  readonly module: WebAssembly.Module;
   /** Inputs, then outputs. */
   readonly operands: readonly CompiledOperand[];
   /** The axes from the outermost loop to the innermost. */
@@ -74,11 +74,13 @@ export class BoundKernel {
 
   /**
    * @param kernel The kernel.
+   * @param module Its module.
    * @param arrays The arrays by name, all of one shape.
    * @param scalars The scalars in the order of the program.
    */
   constructor(
     kernel: CompiledKernel,
+    module: WebAssembly.Module,
     arrays: Readonly<Record<string, SharedNdArray>>,
     scalars: readonly PassedScalar[],
   ) {
@@ -86,10 +88,7 @@ export class BoundKernel {
     this.#scalars = scalars;
     this.#operands = kernel.operands.map((operand) => bind(operand, arrays[operand.name]));
     this.#isStaged = this.#operands.some(({ block }) => block !== undefined);
-    const memories = this.#operands.map(({ array, block }, k) => [`m${k}`, memoryOf(block ?? array)]);
-    const { exports } = new WebAssembly.Instance(kernel.module, { env: Object.fromEntries(memories) });
-    // Every module of a compiled kernel exports it.
-    this.#run = exports.run as Run;
+    this.#run = runOf(kernel, module, this.#operands.map(({ array, block }) => block ?? array));
   }
 
   /**
@@ -217,6 +216,26 @@ function addressOf({ base, strides }: BoundOperand, origin: readonly number[]): 
   let address = base;
   for (let axis = 0; axis < strides.length; axis++) address += origin[axis] * strides[axis];
   return address;
+}
+
+/** Functions on memories that they were bound to before. A memory comes to a worker as a new object with each message. */
+const bound = new BoundedMap<string, Run>(16);
+
+/** A binding keeps its memories alive, so only small ones are kept. */
+const MOST_BOUND_BYTES = 4 * 2 ** 20;
+
+function runOf({ key }: CompiledKernel, module: WebAssembly.Module, arrays: readonly SharedNdArray[]): Run {
+  const identities = arrays.map((array) => storageOf(array).identity);
+  const bytes = arrays.reduce((sum, array) => sum + array.data.buffer.byteLength, 0);
+  const isKept = bytes <= MOST_BOUND_BYTES && !identities.includes(undefined);
+  const boundKey = `${identities} ${key}`;
+  let run = isKept ? bound.get(boundKey) : undefined;
+  if (run !== undefined) return run;
+  const memories = Object.fromEntries(arrays.map((array, k) => [`m${k}`, memoryOf(array)]));
+  // Every module of a compiled kernel exports it.
+  run = new WebAssembly.Instance(module, { env: memories }).exports.run as Run;
+  if (isKept) bound.set(boundKey, run);
+  return run;
 }
 
 function memoryOf(array: SharedNdArray): WebAssembly.Memory {

@@ -5,6 +5,7 @@
  */
 
 import type { CallNode } from "../plan/expr/program.ts";
+import { powLiteral32, powLiteral64 } from "../simd/functions/pow.ts";
 import { FLOAT_FUNCTIONS } from "../simd/functions/table.ts";
 import type { Graph, Value } from "../simd/graph.ts";
 import { f32x4, f64x2, type FloatLanes } from "../simd/lanes.ts";
@@ -44,22 +45,27 @@ export function floatCall(
   const [a, b, c] = args;
   const instruction = INSTRUCTIONS.find((known) => known === name);
   if (instruction !== undefined) {
-    // Each takes one argument or two.
-    const apply: (a: Value, b: Value) => Value = f[instruction];
-    return apply(a, b);
+    const apply: (...args: Value[]) => Value = f[instruction];
+    return apply(...args);
   }
   if (name === "rint") return f.nearest(a);
-  if (name === "fma") {
-    if (!graph.strict) return f.fma(a, b, c);
-    return f.fma(a, b, c);
-  }
+  if (name === "fma") return f.fma(a, b, c);
   if (name === "pow") {
     const exponent = nodes[1];
     if (exponent.kind === "literal") {
-      if (exponent.value === 2) return f.mul(a, a);
+      const short = (isSingle ? powLiteral32 : powLiteral64)(graph, a, Number(exponent.value));
+      if (short !== undefined) return short;
     }
   }
-  const build = FLOAT_FUNCTIONS[name]?.[dtype];
-  if (build === undefined) throw new Error(`${name} is no operation of floats`);
-  return build(graph, ...args);
+  const fn = FLOAT_FUNCTIONS.get(name);
+  if (fn === undefined) throw new Error(`${name} is no operation of floats`);
+  return fn[dtype](graph, ...(isSingle ? args.map((arg) => onlyElements(graph, arg)) : args));
+}
+
+/**
+ * Puts elements into the lanes that stand for none, whose contents would otherwise decide whether what is rare is
+ * computed.
+ */
+function onlyElements(graph: Graph, value: Value): Value {
+  return graph.elements === 2 ? graph.shuffle(value, value, [0, 0]) : value;
 }

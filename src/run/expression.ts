@@ -9,13 +9,14 @@ import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import { layoutOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
+import { has64BitAddresses } from "../kernel/address_width.ts";
 import { type CompiledProgram, compileProgram, indexAxesOf, type OperandLayout } from "../kernel/compile.ts";
 import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
 import { accessAlong, loopOrder } from "../kernel/loop_order.ts";
 import { checkKernel, type Environment } from "../plan/expr/check.ts";
 import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
 import type { Program, ScalarKind } from "../plan/expr/program.ts";
-import { BoundedMap } from "./bounded_map.ts";
+import { BoundedMap } from "../bounded_map.ts";
 import { type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 
 /** The name of an output that neither the expression nor the caller names. */
@@ -141,7 +142,7 @@ export function placeOf(array: SharedNdArray): OperandPlace {
   const memory = storageOf(array).webAssemblyMemory;
   return {
     strides: layoutOf(array).strides,
-    memory: memory === undefined ? "other" : memory.buffer.byteLength > MOST_BYTES_32 ? "wasm64" : "wasm32",
+    memory: memory === undefined ? "other" : has64BitAddresses(memory) ? "wasm64" : "wasm32",
   };
 }
 
@@ -149,6 +150,7 @@ export function placeOf(array: SharedNdArray): OperandPlace {
 export interface CompiledExpression {
   /** What workers get. */
   readonly kernel: CompiledKernel;
+  readonly module: WebAssembly.Module;
   /** How long the module is. */
   readonly byteLength: number;
   /** Vector instructions in a turn of the innermost loop. */
@@ -196,7 +198,6 @@ export function compileExpression(
   return {
     kernel: {
       key: compiledKey,
-      module,
       operands: operands.map((operand, k) => ({ ...operand, access: layouts[k].access })),
       axes,
       indexAxes,
@@ -204,13 +205,11 @@ export function compileExpression(
       // Loading, storing and counting cost as much as a few instructions.
       weight: (instructions + 4) / elements,
     },
+    module,
     byteLength,
     instructions,
   };
 }
-
-/** Bytes that 32-bit addresses reach. */
-const MOST_BYTES_32 = 2 ** 32;
 
 function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   for (const [name, array] of Object.entries(inputs)) {

@@ -11,13 +11,19 @@ import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts"
 import type { TilePlan } from "../plan/tile_plan.ts";
 
 /** A kernel on its way to a worker: a module's URL, or a compiled expression with the values of its scalars. */
-export type KernelMessage =
-  | { readonly kind: "module"; readonly url: string }
-  | {
-    readonly kind: "compiled";
-    readonly compiled: CompiledKernel;
-    readonly scalars: readonly PassedScalar[];
-  };
+export type KernelMessage = { readonly kind: "module"; readonly url: string } | CompiledMessage;
+
+/** A compiled expression on its way to a worker. */
+export interface CompiledMessage {
+  readonly kind: "compiled";
+  readonly compiled: CompiledKernel;
+  /** The module; null for a worker that has it already, under the key of the kernel. */
+  readonly module: WebAssembly.Module | null;
+  readonly scalars: readonly PassedScalar[];
+}
+
+/** Modules of compiled kernels that a worker keeps: those that it used last. */
+export const KNOWN_MODULES = 64;
 
 /** Starts a worker's part of a run. */
 export interface StartMessage {

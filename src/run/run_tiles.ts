@@ -11,12 +11,15 @@ import type { ArrayHandle } from "../array/types.ts";
 import { BoundKernel } from "../kernel/compiled_kernel.ts";
 import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { BoundedMap } from "../bounded_map.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
+  type CompiledMessage,
   copiedBytes,
   type EndMessage,
   type Failure,
   isCloneable,
+  KNOWN_MODULES,
   packThrown,
   type StartMessage,
   type WorkerPart,
@@ -94,7 +97,8 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
     return { elementwise, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
   }
   const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
-  const bound = new BoundKernel(kernel.compiled, Object.fromEntries(arrays), kernel.scalars);
+  const module = moduleOf(kernel);
+  const bound = new BoundKernel(kernel.compiled, module, Object.fromEntries(arrays), kernel.scalars);
   return {
     elementwise: true,
     run: ({ origin, shape }) => {
@@ -103,6 +107,16 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
       tally.copied += bound.copied - before;
     },
   };
+}
+
+/** Modules of compiled kernels that this thread was sent. */
+const modules = new BoundedMap<string, WebAssembly.Module>(KNOWN_MODULES);
+
+function moduleOf({ compiled: { key }, module }: CompiledMessage): WebAssembly.Module {
+  const found = module ?? modules.get(key);
+  if (found === undefined) throw new Error(`The module of ${key} was not sent`);
+  modules.set(key, found);
+  return found;
 }
 
 /** The loop: everything in it is paid once a tile. */

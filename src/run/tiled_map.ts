@@ -301,8 +301,12 @@ async function prepareExpressionRun(
   const places = Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),
   );
-  const compiled = expression.compileExpression(prepared, places, options.strict ?? false).kernel;
-  return { plan, outputs, arrays, shared: {}, message: { kind: "compiled", compiled, scalars } };
+  const { kernel: compiled, module } = expression.compileExpression(
+    prepared,
+    places,
+    options.strict ?? false,
+  );
+  return { plan, outputs, arrays, shared: {}, message: { kind: "compiled", compiled, module, scalars } };
 }
 
 function planRun(

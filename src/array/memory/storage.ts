@@ -85,6 +85,11 @@ export class Storage<D extends DType = DType> {
     return this.#source instanceof WebAssembly.Memory ? this.#source : undefined;
   }
 
+  /** The number by which threads know the memory, if another one was told of it. */
+  get identity(): number | undefined {
+    return this.#source === undefined ? undefined : identities.get(this.#source);
+  }
+
   /**
    * What other threads need to know the memory: they will, so it is never recycled.
    *

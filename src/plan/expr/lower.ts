@@ -11,7 +11,13 @@ import { MAX_DEPTH, TOO_DEEP } from "./limits.ts";
 import { bigConstant, type Constant, fitsSixtyFourBits, floatConstant } from "./literals.ts";
 import type { Operation } from "./operation.ts";
 import { binaryOperator, functionNamed, functionNames, operationNamed, unaryOperator } from "./ops.ts";
-import { refusalOf, refusalOfAssignment, refusalOfLiteral, refusalOfOperator } from "./refusals.ts";
+import {
+  isRefused,
+  refusalOf,
+  refusalOfAssignment,
+  refusalOfLiteral,
+  refusalOfOperator,
+} from "./refusals.ts";
 import type { Scope } from "./scope.ts";
 import type { SyntaxNode, SyntaxNodes } from "./syntax.ts";
 
@@ -140,8 +146,10 @@ export class Lowering {
   /** The name of a member of Math or Number, such as `Math.PI`; anything else is refused. */
   #memberName(node: JsExpression | JsSuper): string {
     if (node.type !== "MemberExpression") {
-      const isExpression = node.type !== "Super" && refusedElsewhere(node);
-      return this.#refuse(node, isExpression ? undefined : "Only functions that have a name can be called");
+      return this.#refuse(
+        node,
+        isRefused(node.type) ? undefined : "Only functions that have a name can be called",
+      );
     }
     const { object, property, computed } = node;
     const isKnown = object.type === "Identifier" && (object.name === "Math" || object.name === "Number");
@@ -161,11 +169,6 @@ type JsSuper = Extract<JsNode<"CallExpression">["callee"], { type: "Super" }>;
 
 function spanOf({ start, end }: Placed): { start: number; end: number } {
   return { start, end };
-}
-
-/** Whether a part that is called is refused for what it is. */
-function refusedElsewhere({ type }: JsExpression): boolean {
-  return !["CallExpression", "Literal", "ConditionalExpression", "LogicalExpression"].includes(type);
 }
 
 /** A number of the text: an integer where it is written as one, without a point or an exponent, in up to 64 bits. */
@@ -201,6 +204,6 @@ function unknownMember(name: string): string {
   const [owner, member] = name.split(".");
   if (functionNamed(member) !== undefined) return `${owner} has no ${quoted(member)}: write ${member}(…)`;
   const known = [...functionNames(), ...constantNames()].filter((other) => other.startsWith(`${owner}.`));
-  const guess = guessFor(name, known);
+  const guess = guessFor(member, known.map((other) => other.slice(owner.length + 1)));
   return `${owner} has no ${quoted(member)} here${guess === undefined ? "" : `: ${guess}`}`;
 }

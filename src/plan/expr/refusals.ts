@@ -67,12 +67,21 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Whether a part of JavaScript is refused wherever it stands.
+ *
+ * @param type Its type, as ESTree names it.
+ */
+export function isRefused(type: string): boolean {
+  return Object.hasOwn(SENTENCES, type);
+}
+
+/**
  * Why a part of JavaScript is refused.
  *
  * @param type Its type, as ESTree names it.
  */
 export function refusalOf(type: string): string {
-  return Object.hasOwn(SENTENCES, type) ? SENTENCES[type] : `An expression has no ${type}`;
+  return isRefused(type) ? SENTENCES[type] : `An expression has no ${type}`;
 }
 
 /**

@@ -25,10 +25,10 @@ const EXP_TAIL: readonly number[] = [
 /** The same in float32. */
 export const EXP_TAIL32: readonly number[] = [
   0.5000002,
-  0.16666596,
-  0.041658748,
-  0.008357112,
-  0.0014670275,
+  0.16666602,
+  0.04165805,
+  0.008356427,
+  0.0014711659,
 ];
 
 /** `(e**r - 1 - r) / r**2` for `|r| <= ln(2) / 2`. */
@@ -73,13 +73,15 @@ export const TO_INTEGER32 = 1.5 * 2 ** 23;
  */
 export const LOWER = Math.log2(1.5) - 0.5;
 
-/** An argument taken apart: `x = n ln 2 + r + low`. */
+/** An argument taken apart: `x = n ln 2 + r`. */
 export interface Reduced {
-  /** The integer n, in the last bits of a float64. */
+  /** An integer in the last bits of a float: n, or n and what was asked to be added to it. */
   readonly bits: Value;
-  /** What is left. */
+  /** What is left, rounded. */
   readonly r: Value;
-  /** The rounding error of r, unless that does no harm. */
+  /** The larger part of r, which is exact. */
+  readonly high: Value;
+  /** The smaller part of r, unless it is left out because it does not matter. */
   readonly low?: Value;
 }
 
@@ -99,28 +101,16 @@ export function evenAndOdd(f: FloatLanes, x: Value, square: Value, coefficients:
 }
 
 /**
- * Takes float64 apart.
+ * Takes float64 apart, `|r| <= ln(2) / 2`.
  *
  * @param f The lanes.
  * @param x The argument, of a magnitude below 2**11.
+ * @param offset What is added to n.
  */
-export function reduce(f: FloatLanes, x: Value): Reduced {
-  const bits = f.fma(x, f.c(Math.LOG2E), f.c(TO_INTEGER)), n = f.sub(bits, f.c(TO_INTEGER));
-  const high = f.fnma(n, f.c(LN2_HIGH), x), r = f.fnma(n, f.c(LN2_LOW), high);
-  return { bits, r, low: f.fnma(n, f.c(LN2_LOW), f.sub(high, r)) };
-}
-
-/**
- * Takes float32 apart.
- *
- * @param f The lanes.
- * @param x The argument, of a magnitude below 2**8.
- * @param lower What is subtracted before `x / ln 2` is rounded to an integer.
- */
-export function reduce32(f: FloatLanes, x: Value, lower: number): Reduced {
-  const bits = f.add(f.fma(x, f.c(Math.LOG2E), f.c(-lower)), f.c(TO_INTEGER32)),
-    n = f.sub(bits, f.c(TO_INTEGER32));
-  return { bits, r: f.fnma(n, f.c(LN2_LOW32), f.fnma(n, f.c(LN2_HIGH32), x)) };
+export function reduce(f: FloatLanes, x: Value, offset: number): Reduced {
+  const toInteger = f.c(TO_INTEGER + offset), bits = f.fma(x, f.c(Math.LOG2E), toInteger);
+  const n = f.sub(bits, toInteger), high = f.fnma(n, f.c(LN2_HIGH), x), low = f.mul(n, f.c(-LN2_LOW));
+  return { bits, r: f.add(high, low), high, low };
 }
 
 /**
@@ -128,10 +118,25 @@ export function reduce32(f: FloatLanes, x: Value, lower: number): Reduced {
  *
  * @param f The lanes.
  * @param x The argument, of a magnitude below 2**11.
+ * @param offset What is added to n.
  */
-export function reduceShort(f: FloatLanes, x: Value): Reduced {
-  const bits = f.fma(x, f.c(Math.LOG2E), f.c(TO_INTEGER));
-  return { bits, r: f.fnma(f.sub(bits, f.c(TO_INTEGER)), f.c(Math.LN2), x) };
+export function reduceShort(f: FloatLanes, x: Value, offset: number): Reduced {
+  const toInteger = f.c(TO_INTEGER + offset), bits = f.fma(x, f.c(Math.LOG2E), toInteger);
+  const r = f.fnma(f.sub(bits, toInteger), f.c(Math.LN2), x);
+  return { bits, r, high: r };
+}
+
+/**
+ * Takes float32 apart, `3/4 <= e**r <= 3/2`.
+ *
+ * @param f The lanes.
+ * @param x The argument, of a magnitude below 2**8.
+ * @param offset What is added to n.
+ */
+export function reduce32(f: FloatLanes, x: Value, offset: number): { bits: Value; r: Value } {
+  const toInteger = f.c(TO_INTEGER32 + offset);
+  const bits = f.add(f.fma(x, f.c(Math.LOG2E), f.c(-LOWER)), toInteger), n = f.sub(bits, toInteger);
+  return { bits, r: f.fnma(n, f.c(LN2_LOW32), f.fnma(n, f.c(LN2_HIGH32), x)) };
 }
 
 /**
@@ -152,29 +157,20 @@ export function splitExp(f: FloatLanes, x: Value): { bits: Value; power: Value }
  * `e**x - 1` of an argument taken apart, as a sum: little of it is rounded before it is added up.
  *
  * @param f The lanes.
- * @param reduced The argument, from -1022 ln 2 to 1023 ln 2.
+ * @param reduced The argument, from -1022 ln 2 to 1023 ln 2; 1023 is added to n.
  * @param tail The coefficients.
  * @returns Two parts, of which the first is larger. Instead of -0 their sum is 0.
  */
 export function expm1Sum(
   f: FloatLanes,
-  { bits, r, low }: Reduced,
+  { bits, r, high, low }: Reduced,
   tail: readonly number[],
 ): { large: Value; small: Value } {
-  const square = f.mul(r, r), q = evenAndOdd(f, r, square, tail), scale = powerOfTwo(f.graph, bits);
+  const square = f.mul(r, r),
+    q = evenAndOdd(f, r, square, tail),
+    scale = f.graph.shift("i64x2.shl", bits, 52);
   const rest = low === undefined ? f.mul(square, q) : f.fma(square, q, low);
-  return { large: f.fma(scale, r, f.sub(scale, f.c(1))), small: f.mul(scale, rest) };
-}
-
-/**
- * The power of two with an integer exponent, from -1022 to 1023.
- *
- * @param graph The graph.
- * @param bits An integer in the last bits of a float64.
- * @param offset What is added to it.
- */
-export function powerOfTwo(graph: Graph, bits: Value, offset = 0): Value {
-  return graph.op("i64x2.add", graph.shift("i64x2.shl", bits, 52), graph.i64(BigInt(1023 + offset) << 52n));
+  return { large: f.fma(scale, high, f.sub(scale, f.c(1))), small: f.mul(scale, rest) };
 }
 
 /**
@@ -201,7 +197,12 @@ export function scaleFar(f: FloatLanes, value: Value, bits: Value, offset = 0): 
   const n = graph.op("i64x2.sub", bits, f.c(TO_INTEGER));
   const half = graph.shift("i64x2.shr_s", n, 1), rest = graph.op("i64x2.sub", n, half);
   // Only the second product is rounded.
-  return f.mul(f.mul(value, powerOfTwo(graph, half)), powerOfTwo(graph, rest, offset));
+  return f.mul(f.mul(value, powerOfTwo(graph, half, 0)), powerOfTwo(graph, rest, offset));
+}
+
+/** The power of two with an integer exponent, from -1022 to 1023. */
+function powerOfTwo(graph: Graph, exponent: Value, offset: number): Value {
+  return graph.shift("i64x2.shl", graph.op("i64x2.add", exponent, graph.i64(BigInt(1023 + offset))), 52);
 }
 
 /**

@@ -14,8 +14,6 @@ import {
   EXPM1_TAIL,
   expm1Sum,
   isBeyond,
-  LOWER,
-  powerOfTwo,
   reduce,
   reduce32,
   type Reduced,
@@ -64,15 +62,22 @@ const SHORT_TAILS: Tails = {
   ],
 };
 
-/** `(tanh x - x) / x**3` in powers of `x**2` for `|x| <= 1`, in float32. */
+/** Below it a polynomial gives the hyperbolic tangent in float32. */
+const TANH_NEAR32 = 0.6875;
+
+/**
+ * What is subtracted instead of 2 from float32 of 4 and more. Up to 2**25 the difference is rounded to that of 2, which
+ * is exact; from there on, where 2 would be half of a spacing, it makes all differences round up.
+ */
+const ALMOST_2 = 2 - 2 ** -23;
+
+/** `(tanh x - x) / x**3` in powers of `x**2` for `|x| <= 0.6875`, in float32. */
 const TANH_TAIL32 = [
-  -0.333333,
-  0.13332412,
-  -0.053884104,
-  0.021499403,
-  -0.007965216,
-  0.0023154682,
-  -0.0003625237,
+  -0.3333321,
+  0.13329582,
+  -0.05359321,
+  0.020188326,
+  -0.005230348,
 ];
 
 /** Where these functions come from, and the worst errors measured, in units in the last place. */
@@ -85,36 +90,39 @@ interface Parts {
   /** `cosh(n ln 2)` and `sinh(n ln 2)`. */
   readonly coshN: Value;
   readonly sinhN: Value;
-  /** r. */
-  readonly r: Value;
-  /** `cosh(r) - 1` and `sinh(r) - r`. */
+  /** The larger part of r. */
+  readonly high: Value;
+  /** `cosh(r) - 1`, and `sinh(r)` without that part. */
   readonly coshRest: Value;
   readonly sinhRest: Value;
 }
 
+/** What n has to be larger by, so that its bits are those of `2**(n - 1)` when they are shifted. */
+const OFFSET = 1022;
+
 /** Of an argument from 0 to 1022 ln 2, taken apart. */
-function partsOf(f: FloatLanes, { bits, r, low }: Reduced, tails: Tails): Parts {
+function partsOf(f: FloatLanes, { bits, r, high, low }: Reduced, tails: Tails): Parts {
   const { graph } = f;
   // 2**(n - 1) and 2**(-n - 1).
-  const up = powerOfTwo(graph, bits, -1), down = graph.op("i64x2.sub", graph.i64(2044n << 52n), up);
+  const up = graph.shift("i64x2.shl", bits, 52), down = graph.op("i64x2.sub", graph.i64(2044n << 52n), up);
   const square = f.mul(r, r), cube = f.mul(square, r), q = f.horner(square, tails.sinh);
   return {
     coshN: f.add(up, down),
     sinhN: f.sub(up, down),
-    r,
+    high,
     coshRest: f.mul(square, f.horner(square, tails.cosh)),
     sinhRest: low === undefined ? f.mul(cube, q) : f.fma(cube, q, low),
   };
 }
 
 /** `sinh(n ln 2 + r)`, what is large last. */
-function sinhOf(f: FloatLanes, { coshN, sinhN, r, coshRest, sinhRest }: Parts): Value {
-  return f.add(f.fma(coshN, r, sinhN), f.fma(coshN, sinhRest, f.mul(sinhN, coshRest)));
+function sinhOf(f: FloatLanes, { coshN, sinhN, high, coshRest, sinhRest }: Parts): Value {
+  return f.add(f.fma(coshN, high, sinhN), f.fma(coshN, sinhRest, f.mul(sinhN, coshRest)));
 }
 
 /** `cosh(n ln 2 + r)`, likewise. */
-function coshOf(f: FloatLanes, { coshN, sinhN, r, coshRest, sinhRest }: Parts): Value {
-  return f.add(f.fma(sinhN, r, coshN), f.fma(sinhN, sinhRest, f.mul(coshN, coshRest)));
+function coshOf(f: FloatLanes, { coshN, sinhN, high, coshRest, sinhRest }: Parts): Value {
+  return f.add(f.fma(sinhN, high, coshN), f.fma(sinhN, sinhRest, f.mul(coshN, coshRest)));
 }
 
 /** `e**x / 2` for large x, infinity and NaN. */
@@ -135,7 +143,7 @@ const HALF_EXP64: SimdFunction = {
  */
 export function sinh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph), magnitude = f.abs(x);
-  const common = sinhOf(f, partsOf(f, reduce(f, magnitude), TAILS));
+  const common = sinhOf(f, partsOf(f, reduce(f, magnitude, OFFSET), TAILS));
   return withSignOf(f, graph.rare(isBeyond(f, magnitude, 708), common, HALF_EXP64, magnitude), x);
 }
 
@@ -154,7 +162,11 @@ function inShortParts(graph: Graph, compute: (f: FloatLanes, parts: Parts) => Va
   const f = f64x2(graph);
   // From 90 on, results are too large for float32.
   const magnitude = graph.op("f32x4.pmin", f32x4(graph).abs(x), graph.f32(91));
-  return inFloat64(graph, (wide) => compute(f, partsOf(f, reduceShort(f, wide), SHORT_TAILS)), magnitude);
+  return inFloat64(
+    graph,
+    (wide) => compute(f, partsOf(f, reduceShort(f, wide, OFFSET), SHORT_TAILS)),
+    magnitude,
+  );
 }
 
 /**
@@ -165,7 +177,7 @@ function inShortParts(graph: Graph, compute: (f: FloatLanes, parts: Parts) => Va
  */
 export function cosh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph), magnitude = f.abs(x);
-  const common = coshOf(f, partsOf(f, reduce(f, magnitude), TAILS));
+  const common = coshOf(f, partsOf(f, reduce(f, magnitude, OFFSET), TAILS));
   return graph.rare(isBeyond(f, magnitude, 708), common, HALF_EXP64, magnitude);
 }
 
@@ -189,7 +201,7 @@ export function tanh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph);
   // Beyond the limit the result is 1.
   const magnitude = graph.op("f64x2.pmin", f.abs(x), f.c(20));
-  const { large, small } = expm1Sum(f, reduce(f, f.add(magnitude, magnitude)), EXPM1_TAIL);
+  const { large, small } = expm1Sum(f, reduce(f, f.add(magnitude, magnitude), 1023), EXPM1_TAIL);
   const expm1 = f.add(large, small), below = f.add(expm1, f.c(2));
   // What below is too small by would make the quotient smaller as if it were taken from above, times the result; for
   // that, a rough value is enough.
@@ -205,19 +217,20 @@ export function tanh64(graph: Graph, x: Value): Value {
  * @param x Four float32.
  */
 export function tanh32(graph: Graph, x: Value): Value {
-  const f = f32x4(graph), one = f.c(1);
+  const f = f32x4(graph);
   // Beyond the limit the result is 1.
   const magnitude = graph.op("f32x4.pmin", f.abs(x), f.c(10));
   const square = f.mul(magnitude, magnitude), cube = f.mul(square, magnitude);
   const near = f.fma(cube, f.horner(square, TANH_TAIL32), magnitude);
-  const far = f.sub(one, f.div(f.c(2), exp32Plus1(f, f.add(magnitude, magnitude))));
-  return withSignOf(f, f.select(f.lt(magnitude, one), near, far), x);
+  const below = exp32Plus1(f, f.add(magnitude, magnitude));
+  const far = f.div(f.sub(below, f.c(ALMOST_2)), below);
+  return withSignOf(f, f.select(f.lt(magnitude, f.c(TANH_NEAR32)), near, far), x);
 }
 
 /** `e**x + 1` for `0 <= x <= 20`, rounded once but for small errors. */
 function exp32Plus1(f: FloatLanes, x: Value): Value {
-  const { bits, r } = reduce32(f, x, LOWER), square = f.mul(r, r);
-  const scale = f.graph.op("i32x4.add", f.graph.shift("i32x4.shl", bits, 23), f.c(1));
+  const { bits, r } = reduce32(f, x, 127), square = f.mul(r, r);
+  const scale = f.graph.shift("i32x4.shl", bits, 23);
   const expm1 = f.fma(square, evenAndOdd(f, r, square, EXP_TAIL32), r);
   return f.fma(scale, expm1, f.add(scale, f.c(1)));
 }

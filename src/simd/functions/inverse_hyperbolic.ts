@@ -7,7 +7,7 @@
 import type { Graph, SimdFunction, Value } from "../graph.ts";
 import { inFloat64 } from "../widen.ts";
 import { log1pOf } from "./log1p.ts";
-import { type LogLanes, logLanes64, logOfParts, logParts } from "./log_parts.ts";
+import { inversePower, type LogLanes, logLanes64, logOfParts, logParts, splitExponent } from "./log_parts.ts";
 
 /** Where they come from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {};
@@ -61,14 +61,28 @@ function acosh(f: LogLanes, x: Value): Value {
   const t = f.sub(x, f.c(1));
   const root = f.sqrt(f.fma(t, t, f.add(t, t)));
   const isUsual = f.and(f.ge(x, f.c(1)), f.lt(x, f.c(LARGE)));
-  return f.graph.rare(f.not(isUsual), log1pOf(f, f.add(t, root)), acoshOfUnusual, x);
+  const sum = f.add(root, t), lost = f.add(f.sub(root, sum), t);
+  return f.graph.rare(f.not(isUsual), log1pOf(f, sum, lost), acoshOfUnusual, x);
 }
 
-/** `log(1 + 2 x / (1 - x)) / 2`. */
+/**
+ * Half the logarithm of `(1 + x) / (1 - x)`. The divisor is scaled by a power of two, `2 ** k`, to be near the dividend; of
+ * the quotient of these two, the logarithm is `2 atanh(s)` with `s` their difference divided by their sum.
+ */
 function atanh(f: LogLanes, x: Value): Value {
   const one = f.c(1), size = f.abs(x);
-  const t = f.div(f.add(size, size), f.sub(one, size));
-  const common = f.mul(log1pOf(f, t), f.c(0.5));
+  const top = f.add(one, size), bottom = f.sub(one, size);
+  const topLost = f.add(f.sub(one, top), size), bottomLost = f.sub(f.sub(one, bottom), size);
+  const { k, m } = splitExponent(f, bottom);
+  const oneMore = f.and(f.gt(top, f.mul(m, f.c(Math.SQRT2))), one), factor = f.add(one, oneMore);
+  const near = f.mul(m, factor);
+  // What 1 - x lost in rounding is 0 where k is less than -1.
+  const lost = f.fnma(f.mul(bottomLost, factor), inversePower(f, bottom, m), topLost);
+  const s = f.div(f.add(f.sub(top, near), lost), f.add(top, near));
+  const z = f.mul(s, s), tail = f.mul(f.mul(z, f.c(0.5)), f.horner(z, f.series));
+  const exponent = f.sub(oneMore, k), [high, low] = f.ln2;
+  const small = f.fma(s, tail, f.mul(exponent, f.c(low / 2)));
+  const common = f.add(f.fma(exponent, f.c(high / 2), s), small);
   return f.copysign(f.graph.rare(f.not(f.lt(size, one)), common, atanhOfUnusual, size), x);
 }
 

@@ -5,7 +5,15 @@
  */
 
 import type { Graph, SimdFunction, Value } from "../graph.ts";
-import { type LogLanes, logLanes32, logLanes64, logOfParts, logParts, splitExponent } from "./log_parts.ts";
+import {
+  inversePower,
+  type LogLanes,
+  logLanes32,
+  logLanes64,
+  logOfParts,
+  logParts,
+  splitExponent,
+} from "./log_parts.ts";
 
 /** Where it comes from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {};
@@ -25,10 +33,7 @@ export function log1pOf(f: LogLanes, x: Value, low?: Value): Value {
   const added = f.sub(sum, one);
   const lost = f.add(f.sub(one, f.sub(sum, added)), f.sub(x, added));
   const { k, m } = splitExponent(f, sum);
-  const { graph, integers } = f;
-  // The bits of m are those of the sum but for the exponent, which differs by -k.
-  const scale = graph.op(`${integers}.add`, one, graph.op(`${integers}.sub`, m, sum));
-  const correction = f.mul(low === undefined ? lost : f.add(lost, low), scale);
+  const correction = f.mul(low === undefined ? lost : f.add(lost, low), inversePower(f, sum, m));
   const nearest = f.sub(m, one);
   const fraction = f.add(nearest, correction);
   const rest = f.sub(correction, f.sub(fraction, nearest));

@@ -131,6 +131,30 @@ export function splitExponent(
 }
 
 /**
+ * `2 ** -k` for numbers that {@link splitExponent} took apart, if that is normal; 0 if k is the largest exponent.
+ *
+ * @param f The lanes.
+ * @param x The numbers.
+ * @param m What became of them.
+ */
+export function inversePower(f: LogLanes, x: Value, m: Value): Value {
+  // Their bits differ in the exponent, by -k.
+  return bits(f, "add", f.c(1), bits(f, "sub", m, x));
+}
+
+/**
+ * `2 ** n`.
+ *
+ * @param f The lanes.
+ * @param n Integers, such that the result is normal.
+ */
+export function powerOfTwo(f: LogLanes, n: Value): Value {
+  // The sum ends with the exponent as it stands in a number.
+  const sum = f.add(n, f.c(1.5 * 2 ** f.fractionBits + f.largestExponent));
+  return f.graph.shift(`${f.integers}.shl`, sum, f.fractionBits);
+}
+
+/**
  * Takes positive normal numbers apart.
  *
  * @param f The lanes.

@@ -7,8 +7,7 @@
  */
 
 import type { Graph, SimdFunction, Value } from "../graph.ts";
-import type { FloatLanes } from "../lanes.ts";
-import { isUnusual, type LogLanes, logLanes64, splitExponent, type Sum } from "./log_parts.ts";
+import { isUnusual, type LogLanes, logLanes64, powerOfTwo, splitExponent, type Sum } from "./log_parts.ts";
 import { powerSpecials } from "./pow_specials.ts";
 
 export { pow32 } from "./pow32.ts";
@@ -108,12 +107,6 @@ function exp2Sum(f: LogLanes, { high, low }: Sum): { n: Value; significand: Valu
   // 1 is larger than the first term: what their sum loses in rounding is added to the others.
   const one = f.c(1), sum = f.add(one, first), lost = f.add(f.sub(one, sum), first);
   return { n, significand: f.add(sum, f.add(lost, others)) };
-}
-
-/** `2 ** n`, for integers from -1022 to 1023. */
-function powerOfTwo(f: FloatLanes, n: Value): Value {
-  // The sum has n + 1023 in its last bits, which become the exponent.
-  return f.graph.shift("i64x2.shl", f.add(n, f.c(1.5 * 2 ** 52 + 1023)), 52);
 }
 
 /** Powers whose base is not a positive normal number, or whose result is no normal number. */

@@ -7,7 +7,7 @@
 import type { Graph, SimdFunction, Value } from "../graph.ts";
 import { f32x4 } from "../lanes.ts";
 import { inFloat64 } from "../widen.ts";
-import { type LogLanes, logLanes64, splitExponent } from "./log_parts.ts";
+import { type LogLanes, logLanes64, powerOfTwo, splitExponent } from "./log_parts.ts";
 import { powerSpecials } from "./pow_specials.ts";
 
 /** `log2((1 + s) / (1 - s)) / s` as a polynomial of `s * s`. */
@@ -45,8 +45,7 @@ function exp2(f: LogLanes, x: Value): Value {
   // These keep NaN, if it is the first argument.
   const bounded = f.graph.op("f64x2.pmax", f.graph.op("f64x2.pmin", x, f.c(FAR)), f.c(-FAR));
   const n = f.nearest(bounded);
-  const scale = f.graph.shift("i64x2.shl", f.add(n, f.c(1.5 * 2 ** 52 + 1023)), 52);
-  return f.mul(f.horner(f.sub(bounded, n), EXP2_SERIES), scale);
+  return f.mul(f.horner(f.sub(bounded, n), EXP2_SERIES), powerOfTwo(f, n));
 }
 
 function commonPower(graph: Graph, x: Value, y: Value): Value {

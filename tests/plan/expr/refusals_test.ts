@@ -1,6 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { DTYPE_NAMES } from "../../../src/dtype.ts";
-import { parseKernel } from "../../../src/plan/expr/parse.ts";
 import { MAX_DEPTH } from "../../../src/plan/expr/limits.ts";
 import { checked, refusal } from "./kernels.ts";
 
@@ -93,15 +91,8 @@ Deno.test("statements other than const and = are refused, with what to write ins
 
 Deno.test("expressions that are not part of the language are refused, with what to write instead", async () => {
   await assertRefused([
-    ["f64 ‸?? 1", "x"],
-  ].map(() =>
-    ["‸f64 ?? 1", "An expression has no ??, since every input has a value: write isnan(a) ? b : a"] as const
-  ));
-  await assertRefused([
-    [
-      "1 + ‸(f64, f32)".replace("‸(", "(‸"),
-      "A comma stands only between arguments: separate statements by a semicolon",
-    ],
+    ["‸f64 ?? 1", "An expression has no ??, since every input has a value: write isnan(a) ? b : a"],
+    ["1 + (‸f64, f32)", "A comma stands only between arguments: separate statements by a semicolon"],
     ["‸f64 in f32", "An expression has no in: its values are numbers"],
     ["‸f64 instanceof f32", "An expression has no instanceof: its values are numbers"],
     ["1 + ‸typeof f64", "An expression has no typeof: its values are numbers"],
@@ -146,7 +137,7 @@ Deno.test("only functions of the table are called, with as many arguments as the
       ["‸constructor(f64)", 'Unknown function "constructor"'],
       ["‸PI(f64)", '"PI" is a number and cannot be called'],
       ["‸BigInt(f64)", 'Unknown function "BigInt": write int64(x)'],
-      ["‸Math.sine(f64)", 'Math has no "sine" here: did you mean "Math.sin"?'],
+      ["‸Math.sine(f64)", 'Math has no "sine" here: did you mean "sin"?'],
       ["‸Math.where(f64)", 'Math has no "where": write where(…)'],
       [
         "‸Math.random()",
@@ -156,6 +147,7 @@ Deno.test("only functions of the table are called, with as many arguments as the
       ["‸Math['exp'](f64)", "Members are written with a point: Math.name"],
       ["‸f64.toFixed(2)", "Only Math and Number have members here: pass other values as inputs or scalars"],
       ["‸sin(f64)(1)", "Only functions that have a name can be called"],
+      ["2 * (‸f64 + 1)(f32 - 1)", "Only functions that have a name can be called"],
       ["(‸(a) => a)(1)", INNER],
       ["‸super(1)", '"super" keyword outside a method'],
       ["1 + ‸exp()", "exp takes 1 argument, but got 0"],
@@ -167,10 +159,11 @@ Deno.test("only functions of the table are called, with as many arguments as the
       ["1 + ‸exp", '"exp" is a function: call it with its arguments, exp(…)'],
       ["1 + ‸Math.exp", "Math.exp is a function: call it with its arguments, Math.exp(…)"],
       ["‸Math", "Math alone has no value: write Math.… for a member of it"],
-      ["‸Math.TAU", 'Math has no "TAU" here: did you mean "Math.abs"?'],
+      ["‸Math.TAU", 'Math has no "TAU" here'],
+      ["‸Math.SQRT3", 'Math has no "SQRT3" here: did you mean "SQRT2"?'],
       ["1 + ‸f64.x", "Only Math and Number have members here: pass other values as inputs or scalars"],
       ["1 + ‸f64[0]", "Elements are not picked by their index here: pass a view of the array as an input"],
-    ].map(([marked, reason]): Case => [marked, reason]).filter(([marked]) => !marked.includes("TAU")),
+    ],
   );
 });
 
@@ -304,43 +297,45 @@ Deno.test("what is too large is refused in bounded time", async () => {
   const chain = (count: number) => `f64${" + f64".repeat(count)}`;
   const deep = (count: number) => `${"(".repeat(count)}f64${")".repeat(count)}`;
   const consts = Array.from({ length: 3_000 }, (_, i) => `const c${i + 1} = c${i} * 3`).join("; ");
-  const wide = (count: number) => `max(${Array.from({ length: count }, (_, i) => `${i}.5`).join(", ")}, f64)`;
   const tooDeep = /^The expression is nested too deeply: at most 400 brackets and 1,000 operators/;
   const tooLarge = /^The expression is too large: it may have 20,000 parts/;
   const cases: [string, RegExp][] = [
     [chain(1_001), tooDeep],
     [chain(10_000), tooDeep],
+    ["1+".repeat(49_999) + "1", tooDeep],
     [deep(401), tooDeep],
     [deep(10_000), tooDeep],
     [deep(49_000), tooDeep],
-    ["(".repeat(10_000), tooDeep],
-    [
-      "-".repeat(99) + "f64".padStart(99, "("),
-      /^Unexpected "--"|^The expression ends too early|^An expression changes/,
-    ],
+    ["(".repeat(100_000), tooDeep],
+    ["abs(".repeat(10_000), tooDeep],
     ["!".repeat(10_000) + "f64", tooDeep],
     ["f64 ** ".repeat(10_000) + "f64", tooDeep],
     ["f64 ? 1 : ".repeat(9_000) + "f64", tooDeep],
+    ["x => ".repeat(10_000) + "x", tooDeep],
+    // Each const is a level more, and clip is two.
     [`const c0 = f64; ${consts}; c3000`, tooDeep],
-    [`${"x => ".repeat(10_000)}x`, tooDeep],
-    ["abs(".repeat(10_000), tooDeep],
-    [wide(9_999).replaceAll(".5", ""), /^The expression is nested|^.*/],
-    [`(f64) => { ${"const ".repeat(3)}`, /./],
-    [`f64 + [${"f64,".repeat(12_000)}]`, /lists/],
-    [Array.from({ length: 12_000 }, (_, i) => `a${i}=f64`).join(";"), /./],
-    ["1+".repeat(49_999) + "1", tooDeep],
+    [`${"const c = f64; f64"}${" + c * clip(f32, 0, c)".repeat(999)}`, tooDeep],
+    [`max(${"f64,".repeat(20_001)}1)`, tooLarge],
+    // Each argument is a level more, and each clz32 has two conversions.
+    [`max(${Array.from({ length: 2_000 }, (_, i) => `${i}.5 * f32`).join()})`, tooDeep],
+    [
+      Array.from({ length: 150 }, (_, i) => `a${i}=${"clz32(".repeat(50)}i32*${i}${")".repeat(50)}`).join(
+        ";",
+      ),
+      tooLarge,
+    ],
+    [`f64 + [${"f64,".repeat(12_000)}]`, /^An expression has no lists/],
+    [Array.from({ length: 9_000 }, (_, i) => `f64=${i}`).join(";"), /^The output "f64" is assigned twice/],
+    [`${"1".repeat(99_999)}n`, /does not fit 64 bits$/],
+    ["x".repeat(100_000), /^Unknown name "x{39}…": there are /],
     [" ".repeat(100_001), /^The expression has 100,001 characters: at most 100,000 are parsed/],
     ["x".repeat(1_000_000), /^The expression has 1,000,000 characters: at most 100,000 are parsed/],
-    ["x".repeat(100_000), /^Unknown name "x{39}…": there are /],
-    [`${"1".repeat(99_999)}n`, /does not fit 64 bits$/],
-    [Array.from({ length: 15_000 }, (_, i) => `f64=${i}`).join(";"), /assigned twice/],
   ];
-  cases.push([`max(${"f64,".repeat(20_001)}1)`, tooLarge]);
   for (const [source, expected] of cases) {
     const start = performance.now();
-    const outcome = await checked(source).then(() => "accepted", (error) => error.reason ?? String(error));
+    const { reason } = await refusal(source);
     const time = performance.now() - start;
-    assert(expected.test(outcome), `${source.slice(0, 60)}: ${outcome}`);
+    assert(expected.test(reason), `${source.slice(0, 60)}: ${reason}`);
     assert(time < 2_000, `${source.slice(0, 60)} took ${time} ms`);
   }
 });
@@ -355,10 +350,4 @@ Deno.test("what is just within the limits is accepted", async () => {
   // Weak values that double with each const would take 2 ** 200 steps if each use were built anew.
   const doubled = Array.from({ length: 200 }, (_, i) => `const c${i + 1} = c${i} + c${i}`).join("; ");
   assertEquals((await checked(`const c0 = s; ${doubled}; c200 * f32`)).outputs[0].dtype, "float32");
-});
-
-Deno.test("kernels are refused alike at any depth of the stack", async () => {
-  const source = `${"(".repeat(400)}f64${")".repeat(400)}`;
-  const parsed = await parseKernel(`${source} + ${DTYPE_NAMES.length}`);
-  assertEquals(parsed.outputs.length, 1);
 });

@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/array\/(copy|print|random)\//, 2],
   [/^src\/array\//, 3],
   [/^src\/plan\//, 4],
+  [/^src\/expr\.ts$/, 5],
   [/^src\/kernel\//, 5],
   [/^src\/run\/(worker_pool|tiled_map|evaluate|explain)\.ts$/, 7],
   [/^src\/run\//, 6],

@@ -31,9 +31,15 @@ export function widestBytes(program: Program): number {
   let widest = 1;
   for (const node of nodesOf(program)) {
     const dtype: DType = node.dtype;
-    widest = Math.max(widest, DTYPES[dtype].bytes);
+    widest = Math.max(widest, isThroughFloat32(node) ? 4 : 0, DTYPES[dtype].bytes);
   }
   return widest;
+}
+
+/** Whether a node converts float16, which passes through float32 even where neither side is as wide. */
+function isThroughFloat32(node: ProgramNode): boolean {
+  return node.kind === "cast" && node.of.dtype !== "bool" &&
+    (node.dtype === "float16" || node.of.dtype === "float16");
 }
 
 /** All nodes of a program, arguments before what uses them, each once. */

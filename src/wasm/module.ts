@@ -36,8 +36,8 @@ export interface ModuleParts {
   readonly functions: readonly WasmFunction[];
 }
 
-/** The most pages of 64 KiB that a memory may have, so that every one can be imported: 4 GiB, or 2^48 bytes. */
-const MOST_PAGES_32 = [0x80, 0x80, 0x04], MOST_PAGES_64 = [0x80, 0x80, 0x80, 0x80, 0x10];
+/** The most pages of 64 KiB that a memory may have, so that every one can be imported: 4 GiB, or V8's 16 GiB. */
+const MOST_PAGES_32 = [0x80, 0x80, 0x04], MOST_PAGES_64 = [0x80, 0x80, 0x10];
 
 /**
  * A module that imports one shared memory with 32-bit addresses as `env.memory` and exports functions.

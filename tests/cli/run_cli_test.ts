@@ -112,14 +112,72 @@ Deno.test("sums of mixed dtypes promote as NumPy has it", () =>
     assertEquals(await sum("b", "b"), { dtype: "bool", values: [true, false, true] });
   }));
 
-Deno.test("the vapour pressure deficit equals NumPy's in every cell", () =>
+Deno.test("assignments are outputs, scalars are numbers, and those that are not wanted are not written", () =>
+  inFolder(async (path) => {
+    const { code, stderr } = await run(
+      ...["--shape", "3,4", "--dtype", "int16", "--scalar", "k=3", "--scalar", "half=0.5"],
+      ...["--expr", "const s = tmp + rad; more = k * s; less = half * more; both = more > less"],
+      ...["--output", `more=${path("more.npy")}`, "--output", `less=${path("less.npy")}`],
+    );
+    assertEquals([code, stderr.split("\n").length], [0, 3], stderr);
+    const [tmp, rad] = [1, 2].map((seed) => SharedNdArray.random.integers([3, 4], { high: 50, seed }));
+    const [more, less] = await Promise.all(["more", "less"].map((name) => readArray(path(`${name}.npy`))));
+    assertEquals([more.dtype, less.dtype, tmp.size, rad.size], ["int16", "float64", 12, 12]);
+    assertEquals([...less.values()], [...more.values()].map((value) => Number(value) / 2));
+    assert([...more.values()].every((value) => Number(value) % 3 === 0 && Number(value) <= 294));
+  }));
+
+Deno.test("an expression may do without inputs", () =>
+  inFolder(async (path) => {
+    const words = ["--shape", "2,3", "--expr", "float64(10 * index(0) + index(1))"];
+    assertEquals((await run(...words, "--output", `grid=${path("g.npy")}`)).code, 0);
+    assertEquals((await readArray(path("g.npy"))).toNested(), [[0, 1, 2], [10, 11, 12]]);
+  }));
+
+Deno.test("an input may have the name of a constant", () =>
+  inFolder(async (path) => {
+    await writeArrays(path("e.npy"), SharedNdArray.from([1, 2]));
+    const words = ["--input", `E=${path("e.npy")}`, "--expr", "E * E", "--output", `s=${path("s.npy")}`];
+    assertEquals((await run(...words)).code, 0);
+    assertEquals((await readArray(path("s.npy"))).toNested(), [1, 4]);
+  }));
+
+Deno.test("--explain tells the program, the loop and the bytes, and runs nothing", async () => {
+  const { code, stdout, stderr } = await run("--shape", "1000,1000,1000", "--expr", "2 * tmp", "--explain");
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "vpd: float64 = 2 * tmp\n");
+  assertStringIncludes(stdout, "1 row of 1000000000 elements, 2 to a vector");
+  assertStringIncludes(stdout, "moves    16 bytes an element: 8 read, 8 written, 0 copied");
+});
+
+Deno.test("--strict computes without fused multiply-add", async () => {
+  const words = ["--expr", "exp(tmp)", "--explain"];
+  assertStringIncludes((await run(...words, "--strict")).stdout, "no fused multiply-add");
+  assertEquals((await run("--expr", "exp(tmp)", "--strict", "--quiet")).code, 0);
+});
+
+const VPD_EXPRESSION = "const t = float64(airt); const q = float64(speh) / 1000; " +
+  "vpd = 0.6108 * exp(17.27 * t / (t + 237.3)) - q * float64(slp) / 10 / (0.622 + 0.378 * q)";
+
+const VPD_KERNELS = [
+  ["a module", "--kernel", file("examples/vpd/vpd_kernel.ts")],
+  ["an expression", "--expr", VPD_EXPRESSION],
+  ["an expression on workers", "--exact", "--expr", VPD_EXPRESSION],
+];
+
+for (const [what, ...kernel] of VPD_KERNELS) {
+  Deno.test(`the vapour pressure deficit by ${what} equals NumPy's in every cell`, () => equalsNumpy(kernel));
+}
+
+const equalsNumpy = (kernel: readonly string[]) =>
   inFolder(async (path) => {
     const data = file("examples/vpd/coads-vpd.nc");
     const inputs = ["AIRT", "SPEH", "SLP"].flatMap((
       name,
     ) => ["--input", `${name.toLowerCase()}=${data}:${name}`]);
     const { code, stdout, stderr } = await run(
-      ...["--kernel", file("examples/vpd/vpd_kernel.ts"), "--output", `vpd=${path("vpd.npy")}`],
+      ...kernel,
+      ...["--output", `vpd=${path("vpd.npy")}`],
       ...inputs,
     );
     assertEquals(code, 0, stderr);
@@ -140,7 +198,7 @@ Deno.test("the vapour pressure deficit equals NumPy's in every cell", () =>
       }
     });
     assertEquals(finite, 100723);
-  }));
+  });
 
 Deno.test("several outputs of a kernel go to one file or to several", () =>
   inFolder(async (path) => {

@@ -6,12 +6,13 @@
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import { type Shape, showShape, sizeOf } from "../../array/layout/shape.ts";
-import type { SharedNdArray } from "../../array/shared_ndarray.ts";
+import { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
 import { predictPeak } from "../../run/report.ts";
 import { tiledMap, type TiledRun } from "../../run/tiled_map.ts";
+import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
 import { DEFAULT_SHAPE, planInputs, type PlannedInput } from "../inputs.ts";
@@ -149,13 +150,16 @@ async function run(
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
   io: CliIo,
-): Promise<TiledRun<Readonly<Record<string, DType>>>> {
+): Promise<TiledRun<Readonly<Record<string, OutputSpec>>>> {
   const { kernel, tile, outputs, workers } = job;
   const shown = args.progress && !args.quiet && io.columns() !== null;
   const bar = shown ? progressBar(io.stderr, () => io.columns() ?? 80) : undefined;
+  // Without inputs, it is the outputs that tell the shape.
+  const empty = () =>
+    Object.entries(outputs).map(([name, dtype]) => [name, SharedNdArray.zeros(job.shape, { dtype })]);
   const options = {
     inputs,
-    outputs,
+    outputs: Object.keys(inputs).length > 0 ? outputs : Object.fromEntries(empty()),
     tile,
     exact: args.exact,
     signal: io.signal,

@@ -4,21 +4,19 @@
  * @module
  */
 
-import { emit, foldCall, meet } from "./emit.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
+import { emit, foldCall, meet } from "./emit.ts";
 import { operationNamed } from "./ops.ts";
 import type { CallName } from "./program.ts";
-import {
-  type CheckedValue,
-  commonDType,
-  isFloat,
-  nodeIn,
-  strong,
-  type StrongValue,
-  weakResult,
-} from "./values.ts";
+import { type CheckedValue, commonDType, isFloat, strong, type StrongValue } from "./values.ts";
+import { nodeIn, weakResult } from "./weak_values.ts";
 
-/** Arithmetic: arguments and result have one dtype. */
+/**
+ * Arithmetic: arguments and result have one dtype.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkArithmetic(context: CheckContext, call: CheckedCall): CheckedValue {
   const { operation, args, at } = call;
   if (args.length === 1 && operation.most === Infinity) return { ...args[0], at };
@@ -61,7 +59,12 @@ function joinedBools({ store }: CheckContext, { args, at }: CheckedCall, name: C
   return strong(nodes.reduce((left, right) => store.call(name, "bool", [left, right])), at);
 }
 
-/** A float function: integers and bools count as float64. */
+/**
+ * A float function: integers and bools count as float64.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkFloat(context: CheckContext, call: CheckedCall): CheckedValue {
   const { operation, args, at } = call;
   if (args.length === 1 && operation.most === Infinity) return lengthOfOne(context, call);
@@ -82,14 +85,24 @@ function lengthOfOne(context: CheckContext, { args: [arg], at, spelled }: Checke
   return checkArithmetic(context, { operation: operationNamed("abs"), spelled, args: [value], at });
 }
 
-/** A function that takes away fractions: what has none stays as it is. */
+/**
+ * A function that takes away fractions: what has none stays as it is.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkRounding(context: CheckContext, call: CheckedCall): CheckedValue {
   const { args: [arg], at } = call;
   const hasNone = arg.isWeak ? !arg.isFloat : !isFloat(arg.dtype);
   return hasNone ? { ...arg, at } : checkArithmetic(context, call);
 }
 
-/** The sign `+` before a value. */
+/**
+ * The sign `+` before a value.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkPlus({ store }: CheckContext, { args: [arg], at }: CheckedCall): CheckedValue {
   return !arg.isWeak && arg.dtype === "bool" ? strong(store.cast(arg.node, "int8"), at) : { ...arg, at };
 }

@@ -8,14 +8,25 @@ import type { DType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
 import { emit, foldCall, meet, requireFit } from "./emit.ts";
 import type { ProgramNode } from "./program.ts";
-import { type CheckedValue, constantOf, isFloat, nodeIn, strong } from "./values.ts";
+import { type CheckedValue, constantOf, isFloat, strong } from "./values.ts";
+import { nodeIn } from "./weak_values.ts";
 
-/** `& | ^ ~`: of bools too; weak integers that meet nothing are int32, as in JavaScript. */
+/**
+ * `& | ^ ~`: of bools too; weak integers that meet nothing are int32, as in JavaScript.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkBits(context: CheckContext, call: CheckedCall): CheckedValue {
   return bitsOr(context, call, "bool");
 }
 
-/** `<< >> >>>`: bools are shifted as int8. */
+/**
+ * `<< >> >>>`: bools are shifted as int8.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkShift(context: CheckContext, call: CheckedCall): CheckedValue {
   return bitsOr(context, call, "int8");
 }
@@ -58,7 +69,12 @@ function refuseFloats(context: CheckContext, { spelled, args }: CheckedCall): vo
   }
 }
 
-/** The product of the lowest 32 bits. */
+/**
+ * The product of the lowest 32 bits.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkImul(context: CheckContext, call: CheckedCall): CheckedValue {
   refuseFloats(context, call);
   const folded = foldBits(context, call);
@@ -67,7 +83,12 @@ export function checkImul(context: CheckContext, call: CheckedCall): CheckedValu
   return strong(context.store.call("mul", "int32", nodes), call.at);
 }
 
-/** The leading zeros of the lowest 32 bits. */
+/**
+ * The leading zeros of the lowest 32 bits.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkClz32(context: CheckContext, call: CheckedCall): CheckedValue {
   refuseFloats(context, call);
   const folded = foldBits(context, call);

@@ -8,18 +8,15 @@ import type { DType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
 import { callNameOf, constantsOf, meet, truthOf } from "./emit.ts";
 import { type Constant, fits } from "./literals.ts";
-import {
-  type CheckedValue,
-  commonDType,
-  constantOf,
-  isFloat,
-  misfitOf,
-  nodeIn,
-  strong,
-  weakResult,
-} from "./values.ts";
+import { type CheckedValue, commonDType, constantOf, isFloat, misfitOf, strong } from "./values.ts";
+import { nodeIn, weakResult } from "./weak_values.ts";
 
-/** A question about a number. */
+/**
+ * A question about a number.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkQuestion(context: CheckContext, call: CheckedCall): CheckedValue {
   const { operation, args: [arg], at } = call;
   const { store } = context;
@@ -30,7 +27,12 @@ export function checkQuestion(context: CheckContext, call: CheckedCall): Checked
   return strong(store.call(callNameOf(operation), "bool", [node]), at);
 }
 
-/** A comparison: arguments are promoted; integers of the text are compared as they are. */
+/**
+ * A comparison: arguments are promoted; integers of the text are compared as they are.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkComparison(context: CheckContext, call: CheckedCall): CheckedValue {
   const { operation, args, at } = call;
   const { store } = context;
@@ -60,7 +62,12 @@ function comparedIn(args: readonly CheckedValue[]): DType {
   return dtype === "uint64" || !fits(misfit.value, "int64") ? "float64" : "int64";
 }
 
-/** `!x`. */
+/**
+ * `!x`.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkNot(context: CheckContext, { args: [arg], at }: CheckedCall): CheckedValue {
   const { store } = context, truth = truthOf(context, arg), known = constantOf(truth);
   return strong(
@@ -69,13 +76,23 @@ export function checkNot(context: CheckContext, { args: [arg], at }: CheckedCall
   );
 }
 
-/** `a && b`: `b` where `a` is true, otherwise `a`. */
+/**
+ * `a && b`: `b` where `a` is true, otherwise `a`.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkAnd(context: CheckContext, call: CheckedCall): CheckedValue {
   const [a, b] = call.args;
   return joined(context, call, "bitAnd") ?? choose(context, call, a, b, a);
 }
 
-/** `a || b`: `a` where it is true, otherwise `b`. */
+/**
+ * `a || b`: `a` where it is true, otherwise `b`.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkOr(context: CheckContext, call: CheckedCall): CheckedValue {
   const [a, b] = call.args;
   return joined(context, call, "bitOr") ?? choose(context, call, a, a, b);
@@ -91,7 +108,12 @@ function joined(
   return nodes.length === 2 ? strong(store.call(name, "bool", nodes), at) : null;
 }
 
-/** `condition ? yes : no`. */
+/**
+ * `condition ? yes : no`.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkChoice(context: CheckContext, call: CheckedCall): CheckedValue {
   const [condition, yes, no] = call.args;
   return choose(context, call, condition, yes, no);

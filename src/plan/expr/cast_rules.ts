@@ -8,6 +8,7 @@ import type { DType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
 import type { ProgramNode } from "./program.ts";
 import { type CheckedValue, computedIn, isInteger, misfitOf, strong, type WeakValue } from "./values.ts";
+import { buildWeak } from "./weak_values.ts";
 
 /** A cast: floats are truncated, integers wrap, float16 and float32 round. */
 export function checkCast(
@@ -26,13 +27,18 @@ export function checkCast(
 /** The node that a weak value is cast from: nothing tells its dtype, but it is computed as exactly as it can be. */
 function castWeak(arg: WeakValue, dtype: DType): ProgramNode {
   const isDirect = arg.isFloat ? dtype === "float32" : isInteger(dtype);
-  if (arg.scalar !== null && isDirect) return arg.build(dtype);
-  if (arg.isFloat || !isInteger(dtype)) return arg.build("float64");
+  if (arg.scalar !== null && isDirect) return buildWeak(arg, dtype);
+  if (arg.isFloat || !isInteger(dtype)) return buildWeak(arg, "float64");
   const wide: readonly DType[] = ["int64", "uint64"];
-  return arg.build(wide.find((integer) => misfitOf(arg, integer) === null) ?? "float64");
+  return buildWeak(arg, wide.find((integer) => misfitOf(arg, integer) === null) ?? "float64");
 }
 
-/** The element's coordinate on an axis. */
+/**
+ * The element's coordinate on an axis.
+ *
+ * @param context The program's.
+ * @param call The operation with its arguments.
+ */
 export function checkIndex(context: CheckContext, { args: [arg], at }: CheckedCall): CheckedValue {
   const { store, rank } = context;
   const exact = arg.isWeak ? arg.constant?.exact ?? null : null;

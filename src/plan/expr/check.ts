@@ -21,7 +21,8 @@ import { collectInputs, collectScalars } from "./reachable.ts";
 import { checkCall } from "./rules.ts";
 import { specialName } from "./scope.ts";
 import type { NameSyntax, ParsedKernel, Span, SyntaxNode } from "./syntax.ts";
-import { type CheckedValue, computedIn, strong, weakConstant, weakResult, type WeakValue } from "./values.ts";
+import { type CheckedValue, computedIn, strong, type WeakValue } from "./values.ts";
+import { weakConstant, weakResult } from "./weak_values.ts";
 
 export type { Environment } from "./environment.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { expressionError, shortened } from "./diagnostics.ts";
-import type { Operation } from "./operation.ts";
 import { NodeStore } from "./nodes.ts";
+import type { Operation } from "./operation.ts";
 import type { Span } from "./syntax.ts";
 import type { CheckedValue } from "./values.ts";
 

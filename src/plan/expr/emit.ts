@@ -9,16 +9,8 @@ import type { CheckContext, CheckedCall } from "./context.ts";
 import { type Constant, foldConstants, leastDType, rangeOf } from "./literals.ts";
 import type { Operation } from "./operation.ts";
 import type { CallName, ProgramNode } from "./program.ts";
-import {
-  type CheckedValue,
-  commonDType,
-  constantOf,
-  misfitOf,
-  nodeIn,
-  strong,
-  type StrongValue,
-  weakConstant,
-} from "./values.ts";
+import { type CheckedValue, commonDType, constantOf, misfitOf, strong, type StrongValue } from "./values.ts";
+import { buildWeak, nodeIn, weakConstant } from "./weak_values.ts";
 
 /**
  * The name of an operation in checked programs.
@@ -108,5 +100,5 @@ export function meet(context: CheckContext, args: readonly CheckedValue[]): DTyp
  */
 export function truthOf({ store }: CheckContext, value: CheckedValue): StrongValue {
   if (!value.isWeak) return strong(store.cast(value.node, "bool"), value.at);
-  return strong(store.cast(value.build("float64"), "bool"), value.at);
+  return strong(store.cast(buildWeak(value, "float64"), "bool"), value.at);
 }

@@ -10,6 +10,7 @@ import { quoted } from "./diagnostics.ts";
 import { rangeOf } from "./literals.ts";
 import type { ProgramNode, ProgramOutput } from "./program.ts";
 import { type CheckedValue, computedIn, isFloat, isInteger, misfitOf } from "./values.ts";
+import { buildWeak } from "./weak_values.ts";
 
 /**
  * An output in the dtype that is wanted, or that follows.
@@ -37,7 +38,7 @@ export function finishOutput(
 function nodeOf({ store }: CheckContext, value: CheckedValue, dtype: DType): ProgramNode {
   if (!value.isWeak) return value.node;
   const isHalf = value.constant !== null && dtype === "float16";
-  return isHalf ? store.half(value.constant) : value.build(computedIn(dtype));
+  return isHalf ? store.half(value.constant) : buildWeak(value, computedIn(dtype));
 }
 
 /** Refuses an output that does not hold every value of the result. */

@@ -5,12 +5,12 @@
  */
 
 import type { JsExpression, JsNode } from "./acorn.ts";
-import { constantNamed, constantNames } from "./constants.ts";
-import { expressionError, guessFor, quoted } from "./diagnostics.ts";
+import { constantNamed } from "./constants.ts";
+import { expressionError, quoted } from "./diagnostics.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./limits.ts";
 import { bigConstant, type Constant, fitsSixtyFourBits, floatConstant } from "./literals.ts";
 import type { Operation } from "./operation.ts";
-import { binaryOperator, functionNamed, functionNames, operationNamed, unaryOperator } from "./ops.ts";
+import { binaryOperator, functionNamed, operationNamed, unaryOperator } from "./ops.ts";
 import {
   isRefused,
   refusalOf,
@@ -19,7 +19,8 @@ import {
   refusalOfOperator,
 } from "./refusals.ts";
 import type { Scope } from "./scope.ts";
-import type { SyntaxNode, SyntaxNodes } from "./syntax.ts";
+import type { Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
+import { countOf, refusalOfMember, unknownFunction, unknownMember } from "./unknown.ts";
 
 /** Anything of JavaScript that stands at a place. */
 interface Placed {
@@ -28,11 +29,20 @@ interface Placed {
   readonly end: number;
 }
 
+/** An operation whose arguments, at least one, are not all understood yet. */
+interface OpenCall {
+  readonly kind: "open";
+  readonly operation: Operation;
+  readonly spelled: string;
+  readonly args: readonly JsExpression[];
+  readonly lowered: SyntaxNode[];
+  readonly at: Span;
+}
+
 /** Turns expressions of JavaScript into parts of a kernel. */
 export class Lowering {
   readonly #nodes: SyntaxNodes;
   readonly #scope: Scope;
-  #depth = 0;
 
   /**
    * Prepares for a kernel.
@@ -53,14 +63,30 @@ export class Lowering {
    * @throws {ExpressionError} If it uses what is not part of the language.
    */
   lower(node: JsExpression): SyntaxNode {
-    if (this.#depth >= MAX_DEPTH) throw expressionError(TOO_DEEP, this.#nodes.source, node.start);
-    this.#depth++;
-    const lowered = this.#dispatch(node);
-    this.#depth--;
-    return lowered;
+    // A stack of its own instead of recursion: text may be nested more deeply than functions can call each other.
+    const open: OpenCall[] = [];
+    for (let read = this.#read(node);;) {
+      if (read.kind === "open") {
+        if (open.length >= MAX_DEPTH) throw expressionError(TOO_DEEP, this.#nodes.source, read.at.start);
+        open.push(read);
+        read = this.#read(read.args[0]);
+        continue;
+      }
+      const call = open.at(-1);
+      if (call === undefined) return read;
+      call.lowered.push(read);
+      const isDone = call.lowered.length === call.args.length;
+      read = isDone ? this.#close(call) : this.#read(call.args[call.lowered.length]);
+      if (isDone) open.pop();
+    }
   }
 
-  #dispatch(node: JsExpression): SyntaxNode {
+  #close({ operation, spelled, lowered, at }: OpenCall): SyntaxNode {
+    return this.#nodes.add({ kind: "call", operation, spelled, args: lowered, at });
+  }
+
+  /** Understands an expression as far as its arguments. */
+  #read(node: JsExpression): SyntaxNode | OpenCall {
     switch (node.type) {
       case "Literal":
         return this.#literal(node);
@@ -103,17 +129,16 @@ export class Lowering {
     node: JsNode<"UnaryExpression" | "BinaryExpression" | "LogicalExpression">,
     operation: Operation | undefined,
     args: readonly JsExpression[],
-  ): SyntaxNode {
+  ): OpenCall {
     if (operation === undefined) return this.#refuse(node, refusalOfOperator(node.operator));
     return this.#call(node, operation, node.operator, args);
   }
 
-  #call(node: Placed, operation: Operation, spelled: string, args: readonly JsExpression[]): SyntaxNode {
-    const lowered = args.map((arg) => this.lower(arg));
-    return this.#nodes.add({ kind: "call", operation, spelled, args: lowered, at: spanOf(node) });
+  #call(node: Placed, operation: Operation, spelled: string, args: readonly JsExpression[]): OpenCall {
+    return { kind: "open", operation, spelled, args, lowered: [], at: spanOf(node) };
   }
 
-  #function(node: JsNode<"CallExpression">): SyntaxNode {
+  #function(node: JsNode<"CallExpression">): OpenCall {
     const { callee } = node;
     const name = callee.type === "Identifier" ? callee.name : this.#memberName(callee);
     const operation = functionNamed(name);
@@ -177,33 +202,4 @@ function constantOfLiteral(value: number, raw: string): Constant {
   const exact = BigInt(raw.replaceAll("_", ""));
   if (Number.isSafeInteger(value)) return { value, exact, isBig: false };
   return fitsSixtyFourBits(exact) ? bigConstant(exact) : floatConstant(value);
-}
-
-function countOf(least: number, most: number): string {
-  if (most === Infinity) return `${least} or more arguments`;
-  return least === 1 ? "1 argument" : `${least} arguments`;
-}
-
-function refusalOfMember(computed: boolean): string {
-  if (computed) return "Elements are not picked by their index here: pass a view of the array as an input";
-  return "Only Math and Number have members here: pass other values as inputs or scalars";
-}
-
-function unknownFunction(name: string): string {
-  if (name === "Math.random") {
-    return "Math.random is not part of an expression: make an array with SharedNdArray.random and pass it as an input";
-  }
-  if (constantNamed(name) !== undefined) return `${quoted(name)} is a number and cannot be called`;
-  if (name.includes(".")) return unknownMember(name);
-  if (name === "BigInt") return 'Unknown function "BigInt": write int64(x)';
-  const guess = guessFor(name, functionNames().filter((known) => !known.includes(".")));
-  return `Unknown function ${quoted(name)}${guess === undefined ? "" : `: ${guess}`}`;
-}
-
-function unknownMember(name: string): string {
-  const [owner, member] = name.split(".");
-  if (functionNamed(member) !== undefined) return `${owner} has no ${quoted(member)}: write ${member}(…)`;
-  const known = [...functionNames(), ...constantNames()].filter((other) => other.startsWith(`${owner}.`));
-  const guess = guessFor(member, known.map((other) => other.slice(owner.length + 1)));
-  return `${owner} has no ${quoted(member)} here${guess === undefined ? "" : `: ${guess}`}`;
 }

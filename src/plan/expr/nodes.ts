@@ -5,8 +5,8 @@
  */
 
 import type { DType } from "../../dtype.ts";
-import { bigConstant, type Constant, floatConstant, literalValue } from "./literals.ts";
 import { MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_LARGE } from "./limits.ts";
+import { bigConstant, type Constant, floatConstant, literalValue } from "./literals.ts";
 import type { CallName, ProgramNode } from "./program.ts";
 
 /** A node that was made before, with what is known of it. */

@@ -30,17 +30,33 @@ export class Scope {
     this.#parameters = parameters;
   }
 
-  /** Announces a const that is declared further on, so that it is not read before. */
+  /**
+   * Announces a const that is declared further on, so that it is not read before.
+   *
+   * @param name Its name.
+   */
   announce(name: string): void {
     this.#consts.add(name);
   }
 
-  /** Gives a const its value. */
+  /**
+   * Gives a const its value.
+   *
+   * @param name Its name.
+   * @param value The value.
+   */
   define(name: string, value: SyntaxNode): void {
     this.#definitions.set(name, value);
   }
 
-  /** Gives an output its value, which later statements see under its name. */
+  /**
+   * Gives an output its value, which later statements see under its name.
+   *
+   * @param name Its name.
+   * @param value The value.
+   * @param at Where the name stands.
+   * @throws {ExpressionError} If it has a value already, or cannot be assigned.
+   */
   assign(name: string, value: SyntaxNode, at: Span): void {
     if (this.#consts.has(name)) throw this.#error(`${quoted(name)} is a const and cannot be assigned`, at);
     if (this.#outputs.has(name)) throw this.#error(`The output ${quoted(name)} is assigned twice`, at);
@@ -49,7 +65,13 @@ export class Scope {
     this.#definitions.set(name, value);
   }
 
-  /** What a name stands for. */
+  /**
+   * What a name stands for.
+   *
+   * @param name The name.
+   * @param at Where it stands.
+   * @throws {ExpressionError} If it stands for nothing.
+   */
   resolve(name: string, at: Span): SyntaxNode {
     const definition = this.#definitions.get(name);
     if (definition !== undefined) return this.#nodes.add({ kind: "use", of: definition, at });

@@ -12,7 +12,6 @@
 
 import { type DType, DTYPES, promoteTypes } from "../../dtype.ts";
 import { type Constant, fits } from "./literals.ts";
-import type { NodeStore } from "./nodes.ts";
 import type { ProgramNode } from "./program.ts";
 import type { Span } from "./syntax.ts";
 
@@ -42,8 +41,12 @@ export interface WeakValue {
   readonly least: Leaf | null;
   /** The greatest of them. */
   readonly most: Leaf | null;
-  /** Its node in a dtype that is computed with. */
-  readonly build: (dtype: DType) => ProgramNode;
+  /** The weak values that it is computed from, in the dtype that it is built in. */
+  readonly parts: readonly WeakValue[];
+  /** Makes its node in a dtype; its parts are built before. */
+  readonly make: (dtype: DType) => ProgramNode;
+  /** The nodes that were made. */
+  readonly built: Map<DType, ProgramNode>;
   readonly at: Span;
 }
 
@@ -110,18 +113,6 @@ export function misfitOf(value: CheckedValue, dtype: DType): Leaf | null {
 }
 
 /**
- * The node of a value in a dtype.
- *
- * @param store Makes nodes.
- * @param value The value.
- * @param dtype What it is to mean.
- */
-export function nodeIn(store: NodeStore, value: CheckedValue, dtype: DType): ProgramNode {
-  const computed = computedIn(dtype);
-  return value.isWeak ? value.build(computed) : store.cast(value.node, computed);
-}
-
-/**
  * A value with a dtype.
  *
  * @param node Its node.
@@ -130,62 +121,6 @@ export function nodeIn(store: NodeStore, value: CheckedValue, dtype: DType): Pro
  */
 export function strong(node: ProgramNode, at: Span, dtype: DType = node.dtype): StrongValue {
   return { isWeak: false, node, dtype, at };
-}
-
-/**
- * A number that is known.
- *
- * @param store Makes nodes.
- * @param constant The number.
- * @param at Where it stands.
- */
-export function weakConstant(store: NodeStore, constant: Constant, at: Span): WeakValue {
-  const leaf = constant.exact === null ? null : { value: constant.exact, at };
-  return {
-    isWeak: true,
-    isFloat: constant.exact === null,
-    constant,
-    scalar: null,
-    least: leaf,
-    most: leaf,
-    build: (dtype) => store.literal(constant, dtype),
-    at,
-  };
-}
-
-/**
- * A weak value that is computed.
- *
- * @param isFloat Whether it is a weak float.
- * @param parts What it is made of.
- * @param at Where it stands.
- * @param build Its node in a dtype; called once for each.
- */
-export function weakResult(
-  isFloat: boolean,
-  parts: readonly CheckedValue[],
-  at: Span,
-  build: (dtype: DType) => ProgramNode,
-): WeakValue {
-  const built = new Map<DType, ProgramNode>();
-  const leaves = parts.flatMap((part) => part.isWeak ? [part.least, part.most] : []).filter((leaf) =>
-    leaf !== null
-  );
-  const sorted = leaves.sort((a, b) => a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
-  return {
-    isWeak: true,
-    isFloat,
-    constant: null,
-    scalar: null,
-    least: sorted.at(0) ?? null,
-    most: sorted.at(-1) ?? null,
-    build: (dtype) => {
-      const node = built.get(dtype) ?? build(dtype);
-      built.set(dtype, node);
-      return node;
-    },
-    at,
-  };
 }
 
 /**

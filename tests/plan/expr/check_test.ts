@@ -219,6 +219,7 @@ Deno.test("float16 is computed with as float32, and rounded where it is stored o
     "f32 + float16(0.1)": `float32: f32 + ${Math.f16round(0.1)}`,
     "float16(f16 + 1) * 2": "float16: float16(float32(float16(float32(f16) + 1)) * 2)",
     "float16(f16)": "float16: f16",
+    "float16(0.1)": `float16: float16(${Math.f16round(0.1)})`,
     "float32(f16)": "float32: float32(f16)",
     "f16 > 0": "bool: float32(f16) > 0",
     "b ? f16 : 0": "float16: float16(b ? float32(f16) : 0)",

@@ -115,6 +115,11 @@ Deno.test("the same text is parsed once, while it is kept; a string and a functi
   const first = await parseKernel(source);
   for (let i = 0; i < 300; i++) await parseKernel(`f64 + ${i}`);
   assert(await parseKernel(source) !== first);
+  const expression = function (f64: number): number {
+    return f64 + 0.375;
+  };
+  await parseKernel(expression);
+  assertEquals((await refusal(String(expression))).name, "ExpressionError");
 });
 
 Deno.test("integers are written as in JavaScript", async () => {

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { checkKernel } from "../../../src/plan/expr/check.ts";
+import { parseKernel } from "../../../src/plan/expr/parse.ts";
 import { MAX_DEPTH } from "../../../src/plan/expr/limits.ts";
-import { checked, refusal } from "./kernels.ts";
+import { checked, EVERYTHING, refusal } from "./kernels.ts";
 
 /** A text with `^` before the place that the error has to show, and the error's sentence. */
 type Case = readonly [marked: string, reason: string];
@@ -275,6 +277,7 @@ Deno.test("what has no dtype is refused, with the cast to write", async () => {
       "(i32 + i8) % ‸3000000000",
       "3000000000 does not fit int32 (-2147483648 to 2147483647): cast what it meets first, int64(i32 + i8)",
     ],
+    ["fma(b, u8, ‸300)", "300 does not fit uint8 (0 to 255): cast what it meets first, int16(u8)"],
     ["b ? u8 : ‸-1", "-1 does not fit uint8 (0 to 255): cast what it meets first, int16(u8)"],
     ["‸b - flag", "- has no meaning for bools: cast first, int8(b)"],
     ["1 + ‸-(u8 > 1)", "- has no meaning for bools: cast first, int8(u8 > 1)"],
@@ -350,4 +353,21 @@ Deno.test("what is just within the limits is accepted", async () => {
   // Weak values that double with each const would take 2 ** 200 steps if each use were built anew.
   const doubled = Array.from({ length: 200 }, (_, i) => `const c${i + 1} = c${i} + c${i}`).join("; ");
   assertEquals((await checked(`const c0 = s; ${doubled}; c200 * f32`)).outputs[0].dtype, "float32");
+});
+
+Deno.test("a deep expression is checked where half of the stack is taken", async () => {
+  const parsed = await parseKernel("s" + " + s".repeat(MAX_DEPTH - 1));
+  const descend = (levels: number, then: () => number): number =>
+    levels === 0 ? then() : 1 + descend(levels - 1, then);
+  const deepest = (): number => {
+    try {
+      return 1 + deepest();
+    } catch {
+      return 0;
+    }
+  };
+  descend(1_000, () => 0);
+  const levels = Math.floor(deepest() / 2);
+  const found = descend(levels, () => checkKernel(parsed, EVERYTHING).outputs.length);
+  assertEquals(found, levels + 1);
 });

@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { SharedNdArray } from "../../mod.ts";
+import { DTYPES } from "../../src/dtype.ts";
+import { nodesOf } from "../../src/kernel/lower.ts";
+import type { Program } from "../../src/plan/expr/program.ts";
+import {
+  type RandomProgram,
+  type RandomProgramOptions,
+  randomPrograms,
+} from "../plan/expr/random_programs.ts";
+import { Seeded } from "../seeded.ts";
+import { differencesOf, expectedOf, type KernelCase, readyCase, runTiled } from "./compare_kernels.ts";
+import { Memories } from "./random_arrays.ts";
+
+/** A shape: mostly of a few elements on each axis, sometimes with a long row, rarely empty. */
+function randomShape(random: Seeded, rank: number): number[] {
+  const shape = random.ints(rank, random.oneIn(20) ? 0 : 1, [0, 60, 9, 6, 4][rank]);
+  if (rank > 0 && rank < 3 && random.oneIn(4)) shape[random.int(0, rank - 1)] = random.int(60, 300);
+  return shape;
+}
+
+/** A shape that broadcasts to another. */
+function smallerShape(random: Seeded, shape: readonly number[]): number[] {
+  return shape.map((extent) => random.oneIn(3) ? 1 : extent).slice(random.int(0, shape.length));
+}
+
+/** Arrays for a random program: the first input has the whole shape, some outputs are an input. */
+function caseOf(program: RandomProgram, memories: Memories, random: Seeded): KernelCase {
+  const shape = randomShape(random, program.rank);
+  const inputs: Record<string, SharedNdArray> = {}, outputs: Record<string, SharedNdArray> = {};
+  Object.entries(program.inputs).forEach(([name, dtype], k) => {
+    const isWhole = k === 0 || random.oneIn(2);
+    inputs[name] = memories.take(
+      random,
+      dtype,
+      isWhole ? shape : smallerShape(random, shape),
+      random.oneIn(2),
+    );
+  });
+  const free = new Set(Object.values(inputs).filter((array) => isInPlace(array, shape)));
+  for (const { name, dtype } of program.outputs) {
+    const same = [...free].find((array) => array.dtype === dtype);
+    const isSame = same !== undefined && random.oneIn(4);
+    if (isSame) free.delete(same);
+    outputs[name ?? "out"] = isSame ? same : memories.take(random, dtype, shape, false);
+  }
+  const { source, scalars } = program;
+  return { source, scalars, inputs, outputs, strict: random.oneIn(3) && !source.includes("fma(") };
+}
+
+/** Whether an array may be written where it is read: each index has an element of its own. */
+function isInPlace({ shape, strides }: SharedNdArray, whole: readonly number[]): boolean {
+  return shape.length === whole.length && shape.every((extent, axis) => extent === whole[axis]) &&
+    strides.every((stride, axis) => stride !== 0 || shape[axis] === 1);
+}
+
+/** Runs random programs of a rank, and tells the problem, if any. */
+async function attempt(program: RandomProgram, memories: Memories, seed: number): Promise<Program> {
+  const random = new Seeded(seed), given = caseOf(program, memories, random);
+  const outputs = program.outputs.map(({ name }) => given.outputs[name ?? "out"]);
+  try {
+    const ready = await readyCase(given);
+    const { prepared, kernel } = ready, expected = expectedOf(ready, given, random);
+    runTiled(kernel, prepared.shape, random);
+    const problems = differencesOf(prepared.program, outputs, expected);
+    assertEquals(problems.slice(0, 3), [], `${program.source} of ${JSON.stringify(program.inputs)}`);
+    assertEquals(kernel.copied, copiedBytes(prepared.program, { ...prepared.inputs, ...given.outputs }));
+    return prepared.program;
+  } finally {
+    assertEquals(memories.strayBytes(outputs), 0, `beside the outputs of ${program.source}`);
+  }
+}
+
+/** Bytes of the operands that lie in no WebAssembly memory. */
+function copiedBytes(program: Program, arrays: Readonly<Record<string, SharedNdArray>>): number {
+  return [...program.inputs, ...program.outputs]
+    .map(({ name }) => arrays[name ?? "out"])
+    .filter((array) => array.handle().source instanceof SharedArrayBuffer)
+    .reduce((sum, { dtype, size }) => sum + size * DTYPES[dtype].bytes, 0);
+}
+
+async function attemptMany(count: number, seed: number, options: RandomProgramOptions): Promise<Set<string>> {
+  const memories = new Memories(16), calls = new Set<string>();
+  const programs = fc.integer({ min: 0, max: 4 }).chain((rank) => randomPrograms({ ...options, rank }));
+  const property = fc.asyncProperty(programs, fc.nat(), async (program, seed) => {
+    for (const node of nodesOf(await attempt(program, memories, seed))) {
+      calls.add(node.kind === "call" ? node.name : `${node.kind} ${node.dtype}`);
+    }
+  });
+  await fc.assert(property, { numRuns: count, seed });
+  return calls;
+}
+
+Deno.test("random programs without functions: compiled and interpreted, the bits are equal", async () => {
+  const calls = await attemptMany(Number(Deno.env.get("RUNS") ?? 600), Number(Deno.env.get("SEED") ?? 5), { functions: false, depth: 4 });
+  console.log([...calls].sort().join(" "));
+  assert(calls.size > 20);
+});

@@ -87,7 +87,7 @@ export function buildWeak(value: WeakValue, dtype: DType): ProgramNode {
   // A stack of its own instead of recursion: parts first, each once.
   const open = [value];
   for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-    const waiting = last.built.has(dtype) ? [] : [];
+    const waiting = last.built.has(dtype) ? [] : last.parts.filter((part) => !part.built.has(dtype));
     if (waiting.length > 0) open.push(...waiting.reverse());
     else {
       last.built.set(dtype, last.built.get(dtype) ?? last.make(dtype));

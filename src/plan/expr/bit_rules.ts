@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { DType } from "../../dtype.ts";
+import { type DType, DTYPES } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
+import { wrapInteger } from "./convert_value.ts";
 import { emit, foldCall, meet, requireFit } from "./emit.ts";
+import { bigConstant, fits } from "./literals.ts";
 import type { ProgramNode } from "./program.ts";
-import { type CheckedValue, constantOf, isFloat, strong } from "./values.ts";
-import { nodeIn } from "./weak_values.ts";
+import { type CheckedValue, commonDType, constantOf, isFloat, isInteger, strong } from "./values.ts";
+import { nodeIn, weakConstant } from "./weak_values.ts";
 
 /**
  * `& | ^ ~`: of bools too; weak integers that meet nothing are int32, as in JavaScript.
@@ -31,11 +33,12 @@ export function checkShift(context: CheckContext, call: CheckedCall): CheckedVal
   return bitsOr(context, call, "int8");
 }
 
-function bitsOr(context: CheckContext, call: CheckedCall, ofBools: DType): CheckedValue {
-  const { args, at } = call;
-  refuseFloats(context, call);
-  const folded = foldBits(context, call);
+function bitsOr(context: CheckContext, given: CheckedCall, ofBools: DType): CheckedValue {
+  refuseFloats(context, given);
+  const folded = foldBits(context, given);
   if (folded !== null) return folded;
+  const call = { ...given, args: given.args.map((arg) => asBits(context, arg, commonDType(given.args))) };
+  const { args, at } = call;
   const common = meet(context, args);
   if (common === null) requireFit(context, args, "int32");
   const dtype = common === null ? "int32" : common === "bool" ? ofBools : common;
@@ -47,6 +50,15 @@ function bitsOr(context: CheckContext, call: CheckedCall, ofBools: DType): Check
     );
   }
   return strong(emit(context, call, dtype), at, dtype);
+}
+
+/** A literal that names the bits of a dtype, such as 0xff for int8 or ~1 for uint8, is the number with these bits. */
+function asBits({ store }: CheckContext, arg: CheckedValue, dtype: DType | null): CheckedValue {
+  const exact = arg.isWeak ? arg.constant?.exact ?? null : null;
+  if (exact === null || dtype === null || !isInteger(dtype) || fits(exact, dtype)) return arg;
+  const bits = BigInt(8 * DTYPES[dtype].bytes);
+  if (exact >= 2n ** bits || exact < -(2n ** (bits - 1n))) return arg;
+  return weakConstant(store, bigConstant(wrapInteger(exact, dtype)), arg.at);
 }
 
 function foldBits(context: CheckContext, call: CheckedCall): CheckedValue | null {

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { type DType, DTYPES, promoteTypes } from "../../dtype.ts";
+import { type DType, DTYPES, type IntegerDType, promoteTypes } from "../../dtype.ts";
 import { type Constant, fits } from "./literals.ts";
 import type { ProgramNode } from "./program.ts";
 import type { Span } from "./syntax.ts";
@@ -70,7 +70,7 @@ export function computedIn(dtype: DType): DType {
  *
  * @param dtype The dtype.
  */
-export function isInteger(dtype: DType): boolean {
+export function isInteger(dtype: DType): dtype is IntegerDType {
   return DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint";
 }
 

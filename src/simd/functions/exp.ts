@@ -41,13 +41,7 @@ const EXP2_TAIL = [
 ];
 
 /** The same in float32. */
-const EXP2_TAIL32 = [
-  0.2402265,
-  0.05550369,
-  0.009618083,
-  0.0013387132,
-  0.00015453881,
-];
+const EXP2_TAIL32 = [0.2402265, 0.05550369, 0.009618083, 0.0013387132, 0.00015453881];
 
 /** Where these functions come from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {

@@ -23,13 +23,7 @@ const EXP_TAIL: readonly number[] = [
 ];
 
 /** The same in float32. */
-export const EXP_TAIL32: readonly number[] = [
-  0.5000002,
-  0.16666602,
-  0.04165805,
-  0.008356427,
-  0.0014711659,
-];
+export const EXP_TAIL32: readonly number[] = [0.5000002, 0.16666602, 0.04165805, 0.008356427, 0.0014711659];
 
 /** `(e**r - 1 - r) / r**2` for `|r| <= ln(2) / 2`. */
 export const EXPM1_TAIL: readonly number[] = [
@@ -71,7 +65,7 @@ export const TO_INTEGER32 = 1.5 * 2 ** 23;
  * Subtracted before rounding to an integer, it makes `2**r` lie between 3/4 and 3/2 instead of around 1. Below 1, where
  * errors count double, `2**r - 1` is then less than 1/4, and its rounding error is smaller.
  */
-export const LOWER = Math.log2(1.5) - 0.5;
+const LOWER = Math.log2(1.5) - 0.5;
 
 /** An argument taken apart: `x = n ln 2 + r`. */
 export interface Reduced {
@@ -147,8 +141,8 @@ export function reduce32(f: FloatLanes, x: Value, offset: number): { bits: Value
  * @returns An integer n, in the last bits of a float64, and what is to be multiplied by `2**n`, from 3/4 to 3/2.
  */
 export function splitExp(f: FloatLanes, x: Value): { bits: Value; power: Value } {
-  const bits = f.add(f.fma(x, f.c(Math.LOG2E), f.c(-LOWER)), f.c(TO_INTEGER)),
-    n = f.sub(bits, f.c(TO_INTEGER));
+  const toInteger = f.c(TO_INTEGER);
+  const bits = f.add(f.fma(x, f.c(Math.LOG2E), f.c(-LOWER)), toInteger), n = f.sub(bits, toInteger);
   const r = f.fnma(n, f.c(LN2_LOW), f.fnma(n, f.c(LN2_HIGH), x)), square = f.mul(r, r);
   return { bits, power: f.add(f.c(1), f.fma(square, evenAndOdd(f, r, square, EXP_TAIL), r)) };
 }
@@ -166,11 +160,10 @@ export function expm1Sum(
   { bits, r, high, low }: Reduced,
   tail: readonly number[],
 ): { large: Value; small: Value } {
-  const square = f.mul(r, r),
-    q = evenAndOdd(f, r, square, tail),
-    scale = f.graph.shift("i64x2.shl", bits, 52);
+  const square = f.mul(r, r), q = evenAndOdd(f, r, square, tail);
+  const scale = f.graph.shift("i64x2.shl", bits, 52), scaleLess1 = f.sub(scale, f.c(1));
   const rest = low === undefined ? f.mul(square, q) : f.fma(square, q, low);
-  return { large: f.fma(scale, high, f.sub(scale, f.c(1))), small: f.mul(scale, rest) };
+  return { large: f.fma(scale, high, scaleLess1), small: f.mul(scale, rest) };
 }
 
 /**

@@ -50,16 +50,8 @@ const TAILS: Tails = {
 
 /** Good enough for float32 computed in float64. */
 const SHORT_TAILS: Tails = {
-  sinh: [
-    0.16666666754626122,
-    0.00833328892902982,
-    0.0001990497905733819,
-  ],
-  cosh: [
-    0.5000000079205602,
-    0.04166626684363895,
-    0.0013946246689883757,
-  ],
+  sinh: [0.16666666754626122, 0.00833328892902982, 0.0001990497905733819],
+  cosh: [0.5000000079205602, 0.04166626684363895, 0.0013946246689883757],
 };
 
 /** Below it a polynomial gives the hyperbolic tangent in float32. */
@@ -67,18 +59,12 @@ const TANH_NEAR32 = 0.6875;
 
 /**
  * What is subtracted instead of 2 from float32 of 4 and more. Up to 2**25 the difference is rounded to that of 2, which
- * is exact; from there on, where 2 would be half of a spacing, it makes all differences round up.
+ * is exact; from there on, where 2 is half of a spacing, it makes all differences round up instead of to even.
  */
 const ALMOST_2 = 2 - 2 ** -23;
 
 /** `(tanh x - x) / x**3` in powers of `x**2` for `|x| <= 0.6875`, in float32. */
-const TANH_TAIL32 = [
-  -0.3333321,
-  0.13329582,
-  -0.05359321,
-  0.020188326,
-  -0.005230348,
-];
+const TANH_TAIL32 = [-0.3333321, 0.13329582, -0.05359321, 0.020188326, -0.005230348];
 
 /** Where these functions come from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
@@ -228,8 +214,8 @@ export function tanh64(graph: Graph, x: Value): Value {
   const magnitude = graph.op("f64x2.pmin", f.abs(x), f.c(20));
   const { large, small } = expm1Sum(f, reduce(f, f.add(magnitude, magnitude), 1023), EXPM1_TAIL);
   const expm1 = f.add(large, small), below = f.add(expm1, f.c(2));
-  // What below is too small by would make the quotient smaller as if it were taken from above, times the result; for
-  // that, a rough value is enough.
+  // The divisor lost this when it was rounded. To take its product with the result from the dividend gives the same
+  // quotient, and for that a rough result is enough: min(|x|, 1).
   const lost = f.sub(expm1, f.sub(below, f.c(2)));
   const above = f.add(large, f.fnma(lost, graph.op("f64x2.pmin", magnitude, f.c(1)), small));
   return withSignOf(f, f.div(above, below), x);

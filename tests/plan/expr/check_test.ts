@@ -75,13 +75,27 @@ Deno.test("what bools and literals make stays weak until it meets an array", asy
     "f32 * (b ? 1 : 2.5)": "float32: f32 * (b ? 1 : 2.5)",
     "u8 + (b ? 1 : 2)": "uint8: u8 + (b ? 1 : 2)",
     "u8 + (b ? 1 : 2.5)": "float64: float64(u8) + (b ? 1 : 2.5)",
-    "u8 + max(b, 1) * 2": "uint8: u8 + max(uint8(b), 1) * 2",
+    // What does not follow modulo 256 is computed where nothing wraps.
+    "u8 + max(b, 1) * 2": "uint8: u8 + uint8(max(int64(b), 1)) * 2",
+    "u8 + max(0, 1 - 2 * b)": "uint8: u8 + uint8(max(0, 1 - 2 * int64(b)))",
+    "f32 + max(0, 1 - 2 * b)": "float32: f32 + max(0, 1 - 2 * float32(b))",
     "f32 + 1 / (1 + b)": "float32: f32 + 1 / (1 + float32(b))",
     "f32 + exp(1 + b)": "float32: f32 + exp(1 + float32(b))",
     "u8 + floor(1 + b)": "uint8: u8 + (1 + uint8(b))",
     "u8 + floor(s)": "float64: float64(u8) + floor(s)",
     "const w = 1 + b; x = f32 * w; y = f64 * w":
       "x: float32: f32 * (1 + float32(b))\ny: float64: f64 * (1 + float64(b))",
+  });
+});
+
+Deno.test("a literal may name the bits of a dtype in either way", async () => {
+  await assertShown({
+    "u8 & ~1": "uint8: u8 & 254",
+    "i8 & 0xff": "int8: i8 & -1",
+    "i8 ^ 0x80": "int8: i8 ^ -128",
+    "u8 | -128": "uint8: u8 | 128",
+    "i32 & 0xffffffff": "int32: i32 & -1",
+    "i64 & 0xffffffffffffffffn": "int64: i64 & -1",
   });
 });
 

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { shortestNumber } from "../../array/print/number_digits.ts";
+import type { DType } from "../../dtype.ts";
 import { operationNamed } from "./ops.ts";
-import type { CallNode, Program, ProgramNode } from "./program.ts";
+import type { CallNode, LiteralNode, Program, ProgramNode } from "./program.ts";
 import { nodesInOrder, partsOf } from "./reachable.ts";
 
 /** A part of the text is given a name when it becomes longer. */
@@ -43,14 +45,21 @@ interface Phrase {
   readonly tightness: number;
 }
 
+/** Options of {@linkcode explainProgram}. */
+export interface ExplainProgramOptions {
+  /** Whether numbers are written as the float64 that they are exactly, and not as short as their dtype allows. */
+  readonly exactNumbers?: boolean;
+}
+
 /**
  * A checked program as text: a line for each input, scalar and output, and for what is used more than once, with their
  * dtypes.
  *
  * @param program The program.
+ * @param options How numbers are written.
  * @returns Lines such as `vpd: float32 = 0.6108 * t1`; conversions stand as calls, such as `float64(a)`.
  */
-export function explainProgram(program: Program): string {
+export function explainProgram(program: Program, options: ExplainProgramOptions = {}): string {
   const lines = program.inputs.map(({ name, dtype }) => `${name}: ${dtype}, an input`);
   for (const { name, kind, dtypes } of program.scalars) {
     lines.push(`${name}: ${kind}, a scalar used as ${dtypes.join(" and ")}`);
@@ -58,7 +67,9 @@ export function explainProgram(program: Program): string {
   const phrases = new Map<ProgramNode, Phrase>();
   const names = temporaryNames(program), shared = sharedNodes(program);
   for (const node of nodesInOrder(program.outputs)) {
-    const phrase = phraseOf(node, (part) => phrases.get(part) ?? { text: "?", tightness: TIGHT });
+    const phrase = node.kind === "literal"
+      ? literalPhrase(options.exactNumbers ? node.value : shortest(node), node.dtype)
+      : phraseOf(node, (part) => phrases.get(part) ?? { text: "?", tightness: TIGHT });
     const isNamed = !isShort(node) && (shared.has(node) || phrase.text.length > LONGEST);
     if (!isNamed) phrases.set(node, phrase);
     else {
@@ -97,10 +108,8 @@ function sharedNodes({ outputs }: Program): Set<ProgramNode> {
 
 type PhraseOf = (node: ProgramNode) => Phrase;
 
-function phraseOf(node: ProgramNode, of: PhraseOf): Phrase {
+function phraseOf(node: Exclude<ProgramNode, LiteralNode>, of: PhraseOf): Phrase {
   switch (node.kind) {
-    case "literal":
-      return literalPhrase(node.dtype === "bool" ? Boolean(node.value) : node.value);
     case "input":
     case "scalar":
       return { text: node.name, tightness: TIGHT };
@@ -119,8 +128,16 @@ function phraseOf(node: ProgramNode, of: PhraseOf): Phrase {
   }
 }
 
-function literalPhrase(value: number | bigint | boolean): Phrase {
-  const text = Object.is(value, -0) ? "-0" : String(value);
+/** The shortest decimal that is the number in its dtype. */
+function shortest({ value, dtype }: LiteralNode): number | bigint {
+  if (typeof value === "bigint" || !Number.isFinite(value)) return value;
+  if (dtype !== "float32" && dtype !== "float16") return value;
+  const magnitude = shortestNumber(Math.abs(value), dtype);
+  return value < 0 || Object.is(value, -0) ? -magnitude : magnitude;
+}
+
+function literalPhrase(value: number | bigint, dtype: DType): Phrase {
+  const text = Object.is(value, -0) ? "-0" : String(dtype === "bool" ? Boolean(value) : value);
   return { text, tightness: text.startsWith("-") ? UNARY : TIGHT };
 }
 

@@ -47,7 +47,7 @@ export async function dtypeOf(source: KernelSource, environment: Partial<Environ
 
 /** The outputs as `explainProgram` shows them, such as `float32: f32 + 1`; those that have a name are shown with it. */
 export async function shown(source: KernelSource, environment: Partial<Environment> = {}): Promise<string> {
-  const lines = explainProgram(await checked(source, environment)).split("\n");
+  const lines = explainProgram(await checked(source, environment), { exactNumbers: true }).split("\n");
   return lines.filter((line) => line.includes(" = ")).join("\n")
     .replace(/^result: /gm, "").replace(/^(.*?) = /gm, "$1: ");
 }

@@ -10,6 +10,7 @@ import { interpret, type ScalarFunctions } from "../../src/plan/expr/interpret.t
 import type { Program } from "../../src/plan/expr/program.ts";
 import { joinTiles, planTiles, tileAt } from "../../src/plan/tile_plan.ts";
 import {
+  type CompiledExpression,
   compileExpression,
   type OperandPlace,
   placeOf,
@@ -33,6 +34,7 @@ export interface KernelCase {
 /** An expression that is ready to be computed. */
 export interface ReadyCase {
   readonly prepared: PreparedExpression;
+  readonly compiled: CompiledExpression;
   readonly kernel: BoundKernel;
 }
 
@@ -48,8 +50,8 @@ export async function readyCase(
   const arrays: Record<string, SharedNdArray> = { ...prepared.inputs, ...outputs };
   const places: Record<string, OperandPlace> = {};
   for (const [name, array] of Object.entries(arrays)) places[name] = placeOf(array);
-  const { kernel, module } = compileExpression(prepared, places, strict);
-  return { prepared, kernel: new BoundKernel(kernel, module, arrays, prepared.scalars) };
+  const compiled = compileExpression(prepared, places, strict), { kernel, module } = compiled;
+  return { prepared, compiled, kernel: new BoundKernel(kernel, module, arrays, prepared.scalars) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assertSnapshot } from "@std/testing/snapshot";
 import * as tilewise from "../mod.ts";
+import * as scalars from "../src/expr.ts";
 
 /** The names of what an object has of its own, without those that every class has. */
 function membersOf(object: object): string[] {
@@ -9,6 +10,10 @@ function membersOf(object: object): string[] {
 
 Deno.test("what mod.ts exports at run time", async (t) => {
   await assertSnapshot(t, Object.keys(tilewise).sort());
+});
+
+Deno.test("what expr.ts exports at run time", async (t) => {
+  await assertSnapshot(t, Object.keys(scalars).sort());
 });
 
 Deno.test("what arrays and pools have as members", async (t) => {

@@ -1,94 +1,61 @@
-"""Prints the coefficients of src/simd/functions/log_parts.ts, pow.ts, pow32.ts and cbrt.ts: minimax polynomials by Remez
-exchange.
+"""Prints the coefficients of src/simd/functions/log_parts.ts, log.ts, pow.ts, pow32.ts and cbrt.ts.
 
 python3 bench/coefficients/log.py
 """
 import mpmath as mp
 import numpy as np
+from minimax import parts, remez
 
-mp.mp.dps = 50
-
-
-def remez(f, low, high, degree):
-    """Coefficients of the polynomial p for which the greatest |p - f| is smallest, and that greatest value."""
-    count = degree + 2
-    xs = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * k / (count - 1)) for k in range(count)]
-    grid = [low + (high - low) * mp.mpf(k) / 1000 for k in range(1001)]
-    due = [f(x) for x in grid]
-    for _ in range(6):
-        rows = mp.matrix(count, count)
-        for i, x in enumerate(xs):
-            for j in range(degree + 1):
-                rows[i, j] = x**j
-            rows[i, degree + 1] = (-1) ** i
-        p = list(mp.lu_solve(rows, mp.matrix([f(x) for x in xs])))[: degree + 1]
-        errors = [mp.polyval(p[::-1], x) - y for x, y in zip(grid, due)]
-        # The new points: where the error is greatest between two changes of its sign.
-        runs = [[0]]
-        for k in range(1, len(grid)):
-            if errors[k] * errors[k - 1] < 0:
-                runs.append([])
-            runs[-1].append(k)
-        if len(runs) != count:
-            break
-        xs = [grid[max(run, key=lambda k: abs(errors[k]))] for run in runs]
-    return p, max(abs(error) for error in errors)
+LN2, ROOT = mp.log(2), mp.sqrt(2)
+# A little more than what arguments are reduced to.
+MORE = 1 + mp.mpf(2) ** -12
 
 
-def show(name, found, kind=np.float64):
-    p, worst = found
-    print(f"{name} (error 2**{mp.nstr(mp.log(worst, 2), 4)}): {[float(str(kind(float(c)))) for c in p]}")
+def atanh_tail(factor, first):
+    """factor * atanh(s) / s without its terms before z**first, divided by z**first, for s = sqrt(z)."""
+    return lambda z: factor * mp.fsum(z**k / (2 * (k + first) + 1) for k in range(40))
 
 
-def high_low(name, value, bits, kind=np.float64):
-    """A constant as a sum, whose first part has few bits."""
-    unit = mp.mpf(2) ** (mp.floor(mp.log(value, 2)) + 1 - bits)
-    high = mp.nint(value / unit) * unit
-    print(f"{name}: {float(high)!r}, {float(str(kind(float(value - high))))!r}")
+def fit(name, f, low, high, count, kind=np.float64):
+    """Prints the coefficients of the polynomial with the smallest absolute error, each rounded, and that error."""
+    low, high = mp.mpf(low), mp.mpf(high)
+    rounded = [kind(float(c)) for c in remez(f, lambda x: mp.mpf(1), low, high, range(count))]
+    exact = [mp.mpf(float(c)) for c in rounded[::-1]]
+    worst = max(abs(mp.polyval(exact, x) - f(x)) for x in mp.linspace(low, high, 2001))
+    # A float32 is printed with the digits that it takes to tell it from others.
+    print(f"{name} (2^{mp.nstr(mp.log(worst, 2), 4)}): [{', '.join(str(c) for c in rounded)}]")
 
-
-def atanh_tail(z, first):
-    """atanh(s) / s without its terms before z**first, divided by z**first, for s = sqrt(z)."""
-    return mp.nsum(lambda k: z**k / (2 * (k + first) + 1), [0, 60])
-
-
-LN2 = mp.log(2)
-# (m - 1) / (m + 1) for m = sqrt(2), squared, and a little more.
-END = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * (1 + mp.mpf(2) ** -12)
-HALF = mp.mpf(1) / 2 + mp.mpf(2) ** -12
 
 print("log_parts.ts")
-for name, degree, kind in (("float64", 6, np.float64), ("float32 in float64", 3, np.float64), ("float32", 2, np.float32)):
-    show(f"SERIES {name}", remez(lambda z: 2 * atanh_tail(z, 1), mp.mpf(0), END, degree), kind)
-high_low("LN2 of float64", LN2, 41)
-high_low("LN2 of float32", LN2, 15, np.float32)
-for name, base in (("LOG2", LN2), ("LOG10", mp.log(10))):
-    high_low(f"{name}: 1 / ln of float64", 1 / base, 26)
-    high_low(f"{name}: 1 / ln of float32", 1 / base, 12, np.float32)
-high_low("LOG10: log10(2) of float64", LN2 / mp.log(10), 41)
-high_low("LOG10: log10(2) of float32", LN2 / mp.log(10), 15, np.float32)
+END = ((ROOT - 1) / (ROOT + 1)) ** 2 * MORE
+for name, count, kind in (("float64", 7, np.float64), ("float64 for float32", 4, np.float64), ("float32", 3, np.float32)):
+    fit(f"SERIES {name}", atanh_tail(2, 1), 0, END, count, kind)
+parts("LN2 float64", LN2, [41])
+parts("LN2 float32", LN2, [15], np.float32)
 
-# As END, for m = 2**(1/4) and one middle at 1 and another near sqrt(2).
-MIDDLE = mp.mpf(181) / 128
-NEAR_END = max((x - c) / (x + c) for x, c in ((mp.mpf(2) ** 0.25, 1), (mp.mpf(2) ** 0.75, MIDDLE), (MIDDLE, mp.mpf(2) ** 0.25)))
+print("log.ts")
+for name, base in (("2", LN2), ("10", mp.log(10))):
+    parts(f"BASE_{name} scale float64", 1 / base, [26])
+    parts(f"BASE_{name} scale float32", 1 / base, [12], np.float32)
+parts("BASE_10 two float64", LN2 / mp.log(10), [41])
+parts("BASE_10 two float32", LN2 / mp.log(10), [15], np.float32)
 
 print("pow.ts")
-high_low("log2(MIDDLE)", mp.log(MIDDLE, 2), 40)
-high_low("2 / ln 2", 2 / LN2, 40)
-high_low("2 / 3 / ln 2", 2 / LN2 / 3, 26)
-show(
-    "LOG2_SERIES",
-    remez(lambda z: 2 / LN2 * atanh_tail(z, 2), mp.mpf(0), NEAR_END**2 * (1 + mp.mpf(2) ** -12), 5),
-)
-high_low("LN2", LN2, 26)
-show(
-    "EXP2_SERIES",
-    remez(lambda r: mp.nsum(lambda k: r**k * LN2 ** (k + 2) / mp.factorial(k + 2), [0, 40]), -HALF, HALF, 9),
-)
+MIDDLE, FOURTH = mp.mpf(181) / 128, mp.sqrt(ROOT)
+# The greatest quotients of two numbers, the second one of those that the logarithm is known of.
+QUOTIENTS = (FOURTH, FOURTH * ROOT / MIDDLE, MIDDLE / FOURTH)
+NEAR_END = max((q - 1) / (q + 1) for q in QUOTIENTS) ** 2 * MORE
+parts("LOG2_MIDDLE", mp.log(MIDDLE, 2), [40])
+parts("FIRST", 2 / LN2, [40])
+parts("SECOND", 2 / LN2 / 3, [26])
+fit("LOG2_SERIES", atanh_tail(2 / LN2, 2), 0, NEAR_END, 6)
+parts("LN2", LN2, [26])
+HALF = MORE / 2
+fit("EXP2_SERIES", lambda r: mp.fsum(r**k * LN2 ** (k + 2) / mp.factorial(k + 2) for k in range(30)), -HALF, HALF, 10)
 
 print("pow32.ts")
-show("LOG2_SERIES", remez(lambda z: 2 / LN2 * atanh_tail(z, 0), mp.mpf(0), END, 4))
-show("EXP2_SERIES", remez(lambda r: mp.mpf(2) ** r, -HALF, HALF, 6))
+fit("LOG2_SERIES", atanh_tail(2 / LN2, 0), 0, END, 5)
+fit("EXP2_SERIES", lambda r: mp.mpf(2) ** r, -HALF, HALF, 7)
 
 print("cbrt.ts")
-show("INVERSE", remez(lambda m: 1 / mp.cbrt(m), 1 / mp.sqrt(2), mp.sqrt(2), 5))
+fit("INVERSE", lambda m: 1 / mp.cbrt(m), 1 / ROOT, ROOT, 6)

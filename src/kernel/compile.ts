@@ -5,12 +5,13 @@
  */
 
 import { DTYPES } from "../dtype.ts";
+import { PlanError } from "../errors.ts";
 import type { Program } from "../plan/expr/program.ts";
 import { FunctionTable } from "../simd/emit.ts";
 import { Graph } from "../simd/graph.ts";
 import { encodeModule } from "../wasm/module.ts";
 import type { Access } from "./element_access.ts";
-import { loopFunction, type LoopShape } from "./loop.ts";
+import { loopFunction, type LoopLeaves, type LoopShape } from "./loop.ts";
 import { lowerProgram, nodesOf, widestBytes } from "./lower.ts";
 
 /** How the operands of a program lie in memory: its inputs, then its outputs. */
@@ -49,16 +50,24 @@ export function indexAxesOf(program: Program): number[] {
   return [...new Set(axes)].sort((a, b) => a - b);
 }
 
+/** Parameters that a function of WebAssembly may have, an implementation-defined limit that runtimes agree on. */
+const MOST_PARAMETERS = 1000;
+
+/** Vector instructions that are compiled at a time. More would take the runtime seconds, and gigabytes. */
+const MOST_INSTRUCTIONS = 100_000;
+
 /**
  * Compiles a program.
  *
  * @param program The program.
  * @param options The layout of its operands.
+ * @throws {PlanError} If it has more arrays and scalars, or computes more, than a function of WebAssembly can.
  */
 export function compileProgram(program: Program, options: CompileOptions): CompiledProgram {
   const { layouts, innerAxis, strict } = options;
   const elements = 16 / widestBytes(program);
   const axes = indexAxesOf(program);
+  requireFewOperands(program, axes.length);
   const shape: LoopShape = {
     elements,
     operands: [...program.inputs, ...program.outputs].map(({ dtype }, k) => ({
@@ -71,11 +80,40 @@ export function compileProgram(program: Program, options: CompileOptions): Compi
   };
   const graph = new Graph({ strict, elements });
   const functions = new FunctionTable(1, strict);
-  const main = loopFunction(shape, graph, (leaves) => lowerProgram(program, graph, leaves, axes), functions);
+  const build = (leaves: LoopLeaves) => {
+    const values = lowerProgram(program, graph, leaves, axes);
+    requireFewInstructions(graph);
+    return values;
+  };
+  const main = loopFunction(shape, graph, build, functions);
   const bytes = encodeModule({
     memories: shape.operands.map(({ is64 }, k) => ({ name: `m${k}`, is64 })),
     functions: [main, ...functions.build()],
   });
-  const instructions = graph.nodes.filter(({ kind }) => kind !== "constant" && kind !== "leaf").length;
-  return { bytes, elements, instructions };
+  return { bytes, elements, instructions: instructionsOf(graph) };
+}
+
+function instructionsOf({ nodes }: Graph): number {
+  return nodes.filter(({ kind }) => kind !== "constant" && kind !== "leaf").length;
+}
+
+/** Each array may take three parameters, each index two; whether it does depends on how arrays lie. */
+function requireFewOperands({ inputs, outputs, scalars }: Program, indices: number): void {
+  const arrays = inputs.length + outputs.length,
+    most = (MOST_PARAMETERS - 2 - scalars.length - 2 * indices) / 3;
+  if (arrays <= most) return;
+  throw new PlanError(
+    `The expression has ${arrays} arrays and ${scalars.length} scalars, more than a kernel can have: with so many ` +
+      `scalars at most ${Math.max(0, Math.floor(most))} arrays; compute it in parts`,
+  );
+}
+
+function requireFewInstructions(graph: Graph): void {
+  const instructions = instructionsOf(graph);
+  if (instructions <= MOST_INSTRUCTIONS) return;
+  const [count, most] = [instructions, MOST_INSTRUCTIONS].map((number) => number.toLocaleString("en"));
+  throw new PlanError(
+    `The expression takes ${count} vector instructions, more than the ${most} that are compiled at a time: compute it ` +
+      "in parts",
+  );
 }

@@ -5,6 +5,7 @@
  */
 
 import type { CallNode } from "../plan/expr/program.ts";
+import { fmaExact32, fmaExact64 } from "../simd/functions/fused.ts";
 import { powLiteral32, powLiteral64 } from "../simd/functions/pow.ts";
 import { FLOAT_FUNCTIONS } from "../simd/functions/table.ts";
 import type { Graph, Value } from "../simd/graph.ts";
@@ -49,7 +50,7 @@ export function floatCall(
     return apply(...args);
   }
   if (name === "rint") return f.nearest(a);
-  if (name === "fma") return f.fma(a, b, c);
+  if (name === "fma") return (isSingle ? fmaExact32 : fmaExact64)(graph, a, b, c);
   if (name === "pow") {
     const exponent = nodes[1];
     if (exponent.kind === "literal") {

@@ -90,7 +90,7 @@ class Emitter {
   emit(): Emitted {
     const kept = this.#keptValues();
     const [prologue, rowPrologue] = kept.before.map((values) =>
-      code(...values.map((value) => code(this.#compute(value), set(this.#hold(value)))))
+      joined(values.map((value) => code(this.#compute(value), set(this.#hold(value)))))
     );
     const body: Code[] = [];
     const ending: Value[][] = [];
@@ -102,7 +102,7 @@ class Emitter {
       (ending[kept.last[value]] ??= []).push(value);
     }
     const roots = this.#roots.map((root) => this.#push(root));
-    return { prologue, rowPrologue, body: code(...body), roots, locals: this.#locals };
+    return { prologue, rowPrologue, body: joined(body), roots, locals: this.#locals };
   }
 
   /** The values that get a local, in the order in which they are computed. */
@@ -183,7 +183,7 @@ class Emitter {
       else if (node.kind === "leaf") parts.push(this.#push(item));
       else work.push(instruction(node), ...node.args.toReversed());
     }
-    return code(...parts);
+    return joined(parts);
   }
 
   /** `any lane of the mask ? select(mask, fn(…), common) : common`. */
@@ -215,6 +215,17 @@ class Emitter {
       ));
     return code(zero, ...steps);
   }
+}
+
+/** Parts that are joined at a time: they are passed as arguments, which lie on the stack. */
+const MOST_JOINED = 8192;
+
+/** Joins any number of instructions. */
+function joined(parts: readonly Code[]): Code {
+  if (parts.length <= MOST_JOINED) return code(...parts);
+  const pieces: Code[] = [];
+  for (let k = 0; k < parts.length; k += MOST_JOINED) pieces.push(code(...parts.slice(k, k + MOST_JOINED)));
+  return joined(pieces);
 }
 
 function instruction(node: GraphNode): Code {

@@ -14,8 +14,8 @@ import {
   compileExpression,
   type OperandPlace,
   placeOf,
-  prepareExpression,
   type PreparedExpression,
+  prepareExpression,
 } from "../../src/run/expression.ts";
 import { indicesOf } from "../naive.ts";
 import type { Seeded } from "../seeded.ts";

@@ -14,7 +14,11 @@ async function assertRuns(given: KernelCase): Promise<number> {
   const ready = await readyCase(given), random = new Seeded(1);
   const expected = expectedOf(ready, given, random), { shape } = ready.prepared;
   ready.kernel.runBox(shape.map(() => 0), shape);
-  assertEquals(differencesOf(ready.prepared.program, Object.values(given.outputs), expected), [], given.source);
+  assertEquals(
+    differencesOf(ready.prepared.program, Object.values(given.outputs), expected),
+    [],
+    given.source,
+  );
   return ready.kernel.copied;
 }
 
@@ -64,7 +68,13 @@ Deno.test("arrays beyond 4 GiB, and across it, of which little is ever touched",
   await assertRuns({ source: "far + 0.5", inputs: { far }, scalars: {}, outputs: { far } });
   await using pool = new WorkerPool({ workers: 2 });
   const expected = [...across.values()].map((value, k) => value - [...turned.values()][k]);
-  const run = await tiledMap("across - turned", { inputs, outputs: { last }, tile: [1, 2], pool, exact: true });
+  const run = await tiledMap("across - turned", {
+    inputs,
+    outputs: { last },
+    tile: [1, 2],
+    pool,
+    exact: true,
+  });
   assertEquals([...last.values()], expected);
   assertEquals(run.report.memory.copied, 0);
 });
@@ -78,7 +88,9 @@ Deno.test("memories of every sort in one expression; only what WebAssembly canno
     b: wrap(memory64(1), "float32").fill(1.5),
     c: filled(wrap(new SharedArrayBuffer(4096), "float64")),
     d: SharedNdArray.arange(5, { dtype: "int16" }),
-    e: SharedNdArray.wrap(new SharedArrayBuffer(64), { shape: [37, 1], strides: [0, 0], dtype: "int8" }).fill(-3),
+    e: SharedNdArray.wrap(new SharedArrayBuffer(64), { shape: [37, 1], strides: [0, 0], dtype: "int8" }).fill(
+      -3,
+    ),
   };
   const outputs = { x: wrap(new SharedArrayBuffer(4096), "float64"), y: SharedNdArray.zeros(shape) };
   const source = "x = a + b * c; y = x - d * e + index(0) * index(1)";
@@ -91,7 +103,12 @@ Deno.test("wrapped arrays of more elements than a block holds, in any layout", a
   const a = filled(SharedNdArray.wrap(new SharedArrayBuffer(8 * size), { shape: [90, 70, 3] })).transpose();
   const row = SharedNdArray.wrap(new SharedArrayBuffer(8 * 90), { shape: [90] }).fill(0.5);
   const out = SharedNdArray.wrap(new SharedArrayBuffer(8 * size), { shape: [70, 3, 90] }).swapAxes(0, 1);
-  const given = { source: "a + row * index(2) - index(0)", inputs: { a, row }, scalars: {}, outputs: { out } };
+  const given = {
+    source: "a + row * index(2) - index(0)",
+    inputs: { a, row },
+    scalars: {},
+    outputs: { out },
+  };
   assertEquals(await assertRuns(given), 3 * 8 * size);
   const expected = a.copy();
   for (const index of indicesOf(shape)) {
@@ -107,7 +124,12 @@ Deno.test("wrapped arrays of more elements than a block holds, in any layout", a
 Deno.test("several arrays in one memory, one of them read twice and written", async () => {
   const memory = memory32(1), place = (k: number) => ({ shape: [31], byteOffset: 8 * 31 * k });
   const [a, b, c] = [0, 1, 2].map((k) => filled(SharedNdArray.wrap(memory, place(k))));
-  await assertRuns({ source: "x = a + b * a; y = a - b", inputs: { a, b }, scalars: {}, outputs: { x: a, y: c } });
+  await assertRuns({
+    source: "x = a + b * a; y = a - b",
+    inputs: { a, b },
+    scalars: {},
+    outputs: { x: a, y: c },
+  });
   await assertRuns({ source: "x = b; y = a", inputs: { a, b }, scalars: {}, outputs: { x: a, y: b } });
 });
 

@@ -10,7 +10,12 @@ import { memory32, memory64 } from "./random_arrays.ts";
 type Row = "contiguous" | "every second" | "backwards" | "broadcast";
 
 const ROWS: readonly Row[] = ["contiguous", "every second", "backwards", "broadcast"];
-const STEPS: Readonly<Record<Row, number>> = { contiguous: 1, "every second": 2, backwards: -1, broadcast: 0 };
+const STEPS: Readonly<Record<Row, number>> = {
+  contiguous: 1,
+  "every second": 2,
+  backwards: -1,
+  broadcast: 0,
+};
 const PAGE = 65_536;
 
 /** A row that ends where its memory ends, so that reading or writing further fails. */

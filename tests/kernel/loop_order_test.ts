@@ -68,7 +68,7 @@ Deno.test("what is one piece of memory in every operand is one row", () => {
   assertEquals(extents(c, [0, 6, 1]), [4, 30]);
   assertEquals(extents(c, [60, 12, 2]), [1, 120]);
   assertEquals(extents(c, [-30, 6, 1]), [4, 30]);
-  assertEquals(extents(c, [30, 6, 2]), [4, 5, 6]);
+  assertEquals(extents(c, [30, 6, 2]), [20, 6]);
   assertEquals(extents(c, [1, 4, 20]), [4, 5, 6]);
   assertEquals(joinLoops([], [[], []]), { extents: [1, 1], steps: [[0, 0], [0, 0]] });
   // Loops of one turn are no loops, wherever they stand.

@@ -1,6 +1,6 @@
 /** What is required of every function of one number in SIMD: errors, special values, lanes that do not matter to others. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Seeded } from "../seeded.ts";
 import { type Build, compileLanes, type LaneRunner } from "./run_lanes.ts";
 
@@ -109,7 +109,8 @@ function checkExact({ exact, exact64, exact32 }: Checked, run: LaneRunner, width
   const points = [...exact, ...(width === 64 ? exact64 : exact32)];
   const got = floats(width, run(floats(width, points.map(([x]) => x))));
   points.forEach(([x, y], k) => {
-    assertEquals(
+    // Unlike assertEquals, it tells -0 from 0.
+    assertStrictEquals(
       got[k],
       width === 64 ? y : Math.fround(y),
       `float${width} of ${Object.is(x, -0) ? "-0" : x}`,

@@ -68,7 +68,11 @@ Deno.test("random graphs: the emitted module computes what the nodes mean", () =
 Deno.test("a root may be a leaf, a constant, and the same as another", () => {
   const { graph, leaves } = graphWithLeaves(), constant = graph.i32(7);
   const sum = graph.op("i64x2.add", leaves[0], leaves[8]);
-  assertComputed(graph, [leaves[0], leaves[4], leaves[8], constant, sum, sum, constant], randomBytes(new Seeded(1)));
+  assertComputed(
+    graph,
+    [leaves[0], leaves[4], leaves[8], constant, sum, sum, constant],
+    randomBytes(new Seeded(1)),
+  );
 });
 
 Deno.test("more than 128 vectors can be alive at a time, and locals are used again when they are not", () => {
@@ -120,7 +124,11 @@ Deno.test("what never changes is computed before the loops, what changes with a 
 
 Deno.test("a rare function is in the module once, however often it is called, and only where it is", () => {
   let built = 0;
-  const fn: SimdFunction = { name: "counted", parameters: 1, build: (graph, a) => (built++, graph.op("v128.not", a)) };
+  const fn: SimdFunction = {
+    name: "counted",
+    parameters: 1,
+    build: (graph, a) => (built++, graph.op("v128.not", a)),
+  };
   const { graph, leaves } = graphWithLeaves();
   const rare = leaves.map((leaf) => graph.rare(graph.op("i64x2.eq", leaf, leaves[0]), leaf, fn, leaf));
   const { results } = runGraph(graph, rare, randomBytes(new Seeded(5)));

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Graph, type SimdFunction } from "../../src/simd/graph.ts";
 
-const twice: SimdFunction = { name: "twice", parameters: 1, build: (graph, a) => graph.op("i64x2.add", a, a) };
+const twice: SimdFunction = {
+  name: "twice",
+  parameters: 1,
+  build: (graph, a) => graph.op("i64x2.add", a, a),
+};
 
 Deno.test("what is the same is one node; what differs in anything is another", () => {
   const build = (graph: Graph) => {

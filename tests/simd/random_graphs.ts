@@ -69,11 +69,12 @@ const SHIFTS: Readonly<Record<string, readonly [width: number, compute: Lanewise
 };
 
 /** Scalar instructions that never trap, with how wide they compute. */
-const SCALARS: Readonly<Record<string, readonly [bits: number, compute: (a: bigint, b: bigint) => bigint]>> = {
-  "i32.shl": [32, (a, b) => a << (b & 31n)],
-  "i32.clz": [32, (a) => BigInt(Math.clz32(Number(a)))],
-  "i64.shr_u": [64, (a, b) => a >> (b & 63n)],
-};
+const SCALARS: Readonly<Record<string, readonly [bits: number, compute: (a: bigint, b: bigint) => bigint]>> =
+  {
+    "i32.shl": [32, (a, b) => a << (b & 31n)],
+    "i32.clz": [32, (a) => BigInt(Math.clz32(Number(a)))],
+    "i64.shr_u": [64, (a, b) => a >> (b & 63n)],
+  };
 
 function selected(mask: Bytes, a: Bytes, b: Bytes): Bytes {
   return mask.map((bits, k) => (a[k] & bits) | (b[k] & ~bits));
@@ -125,7 +126,10 @@ function valueOf(node: GraphNode, args: readonly Bytes[], leaf: (leaf: number) =
   }
 }
 
-function laneByLane({ opcode, from, to, count }: GraphNode & { kind: "lanes" }, args: readonly Bytes[]): Bytes {
+function laneByLane(
+  { opcode, from, to, count }: GraphNode & { kind: "lanes" },
+  args: readonly Bytes[],
+): Bytes {
   const [bits, compute] = known(SCALAR_BY_CODE, opcode);
   const read = args.map((arg) =>
     lanesOf(arg, 16 / LANE_ACCESS[from].lanes).map((lane) => {
@@ -167,7 +171,8 @@ const RARE: readonly SimdFunction[] = [
 
 /** Adds a random node to a graph, made of some of the values there are. */
 export function addRandomNode(graph: Graph, random: Seeded, values: readonly Value[]): Value {
-  const pick = () => random.oneIn(2) ? random.pick(values) : values[values.length - 1 - random.int(0, 2) % values.length];
+  const pick = () =>
+    random.oneIn(2) ? random.pick(values) : values[values.length - 1 - random.int(0, 2) % values.length];
   switch (random.int(0, 9)) {
     case 0:
       return graph.constant(Uint32Array.from(random.ints(random.pick([1, 2, 4]), 0, 2 ** 32 - 1)));
@@ -184,7 +189,9 @@ export function addRandomNode(graph: Graph, random: Seeded, values: readonly Val
     }
     case 4: {
       const fn = random.pick(RARE), zero = graph.i32(0);
-      const mask = random.oneIn(3) ? zero : graph.op("i64x2.eq", graph.op("v128.and", pick(), graph.i64(1n)), zero);
+      const mask = random.oneIn(3)
+        ? zero
+        : graph.op("i64x2.eq", graph.op("v128.and", pick(), graph.i64(1n)), zero);
       return graph.rare(mask, pick(), fn, ...Array.from({ length: fn.parameters }, pick));
     }
     default: {
@@ -264,7 +271,12 @@ export function runGraph(
   // It is the function above.
   (new WebAssembly.Instance(module, { env: { memory } }).exports.run as () => void)();
   const stored = new Uint8Array(memory.buffer, OUT).slice();
-  const results = Array.from({ length: ROWS * TURNS }, (_, k) =>
-    roots.map((_, root) => stored.slice(16 * (k * roots.length + root), 16 * (k * roots.length + root + 1))));
+  const results = Array.from(
+    { length: ROWS * TURNS },
+    (_, k) =>
+      roots.map((_, root) =>
+        stored.slice(16 * (k * roots.length + root), 16 * (k * roots.length + root + 1))
+      ),
+  );
   return { results, locals: emitted.locals };
 }

@@ -30,9 +30,17 @@ function resultOf(body: Code, type: number, locals: readonly number[] = []): Res
 
 /** The bytes of a vector. */
 function vectorOf(body: Code): Uint8Array {
-  const store = { name: "run", parameters: [], results: [], locals: [], body: code(i32(0), body, OP.v128Store, [0]) };
+  const store = {
+    name: "run",
+    parameters: [],
+    results: [],
+    locals: [],
+    body: code(i32(0), body, OP.v128Store, [0]),
+  };
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes([store])), { env: { memory } });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes([store])), {
+    env: { memory },
+  });
   // It is the function above.
   (instance.exports.run as () => void)();
   return new Uint8Array(memory.buffer).slice(0, 16);
@@ -61,7 +69,19 @@ Deno.test("unsigned LEB128: the examples of the DWARF standard, and every length
 Deno.test("integers are pushed as they are, whatever their length and sign", () => {
   const edges = [0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8192, -8193, 2 ** 31 - 1, -(2 ** 31)];
   for (const value of edges) assertEquals(resultOf(i32(value), TYPE.i32), value);
-  const long = [0n, -1n, 63n, 64n, -64n, -65n, 2n ** 62n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 35n, -(2n ** 34n)];
+  const long = [
+    0n,
+    -1n,
+    63n,
+    64n,
+    -64n,
+    -65n,
+    2n ** 62n,
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    2n ** 35n,
+    -(2n ** 34n),
+  ];
   for (const value of long) assertEquals(resultOf(i64(value), TYPE.i64), value);
   forEachSeed(40, (random) => {
     const value = BigInt.asIntN(random.int(1, 64), BigInt(random.word()) << 32n | BigInt(random.word()));

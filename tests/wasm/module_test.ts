@@ -40,9 +40,7 @@ Deno.test("memories of 32-bit and of 64-bit addresses are imported beside each o
   const memories = [{ name: "a" }, { name: "b", is64: true }, { name: "c", is64: false }];
   // Copies 16 bytes of b to a and to c.
   const body = code(
-    ...[0, 2].map((to) =>
-      code(address(false), address(true), load(1), [0xfd, 0x0b, 0x40, to, 0])
-    ),
+    ...[0, 2].map((to) => code(address(false), address(true), load(1), [0xfd, 0x0b, 0x40, to, 0])),
   );
   const run = { name: "run", parameters: [], results: [], locals: [], body };
   const module = new WebAssembly.Module(encodeModule({ memories, functions: [run] }));

@@ -56,33 +56,42 @@ function asinh(f: LogLanes, x: Value): Value {
   return f.copysign(f.graph.rare(isLarge, common, asinhOfLarge, size), x);
 }
 
-/** `log(1 + t + sqrt(t * (t + 2)))` with `t = x - 1`. */
+/** `log(1 + t + sqrt(t * t + 2 * t))` with `t = x - 1`, and the root corrected by what its square lacks. */
 function acosh(f: LogLanes, x: Value): Value {
-  const t = f.sub(x, f.c(1));
-  const root = f.sqrt(f.fma(t, t, f.add(t, t)));
+  const t = f.sub(x, f.c(1)), twice = f.add(t, t), square = f.mul(t, t);
+  const radicand = f.add(twice, square), root = f.sqrt(radicand), upper = f.upper(root);
+  const squareLost = f.fnma(f.sub(root, upper), f.add(root, upper), f.fnma(upper, upper, radicand));
+  const lack = f.add(squareLost, f.add(f.sub(twice, radicand), square));
+  // The smallest number is there for roots of 0 only.
+  const correction = f.div(lack, f.fma(root, f.c(2), f.c(2 ** -1022)));
+  const sum = f.add(root, t), rest = f.add(f.add(f.sub(root, sum), t), correction);
   const isUsual = f.and(f.ge(x, f.c(1)), f.lt(x, f.c(LARGE)));
-  const sum = f.add(root, t), lost = f.add(f.sub(root, sum), t);
-  return f.graph.rare(f.not(isUsual), log1pOf(f, sum, lost), acoshOfUnusual, x);
+  return f.graph.rare(f.not(isUsual), log1pOf(f, sum, rest), acoshOfUnusual, x);
 }
 
 /**
  * Half the logarithm of `(1 + x) / (1 - x)`. The divisor is scaled by a power of two, `2 ** k`, to be near the dividend; of
- * the quotient of these two, the logarithm is `2 atanh(s)` with `s` their difference divided by their sum.
+ * the quotient of these two, the logarithm is `2 atanh(s)` with `s` their difference divided by their sum. Because `s` is
+ * subtracted from a number of its own size where `k` is 1, it is computed as a sum of an upper half and the rest.
  */
 function atanh(f: LogLanes, x: Value): Value {
   const one = f.c(1), size = f.abs(x);
   const top = f.add(one, size), bottom = f.sub(one, size);
-  const topLost = f.add(f.sub(one, top), size), bottomLost = f.sub(f.sub(one, bottom), size);
   const { k, m } = splitExponent(f, bottom);
   const oneMore = f.and(f.gt(top, f.mul(m, f.c(Math.SQRT2))), one), factor = f.add(one, oneMore);
   const near = f.mul(m, factor);
-  // What 1 - x lost in rounding is 0 where k is less than -1.
-  const lost = f.fnma(f.mul(bottomLost, factor), inversePower(f, bottom, m), topLost);
-  const s = f.div(f.add(f.sub(top, near), lost), f.add(top, near));
+  // What 1 + x and 1 - x lost in rounding. The latter is 0 where k is less than -1.
+  const topLost = f.add(f.sub(one, top), size);
+  const bottomLost = f.mul(f.sub(f.sub(one, bottom), size), f.mul(factor, inversePower(f, bottom, m)));
+  const difference = f.sub(top, near), differenceLost = f.sub(topLost, bottomLost);
+  const sum = f.add(top, near), inverse = f.div(one, sum), sumHigh = f.upper(sum);
+  const sumLow = f.add(f.sub(near, f.sub(sumHigh, top)), f.add(topLost, bottomLost));
+  const s = f.mul(f.add(difference, differenceLost), inverse), sHigh = f.upper(s);
+  const remainder = f.add(f.fnma(sHigh, sumLow, f.fnma(sHigh, sumHigh, difference)), differenceLost);
   const z = f.mul(s, s), tail = f.mul(f.mul(z, f.c(0.5)), f.horner(z, f.series));
   const exponent = f.sub(oneMore, k), [high, low] = f.ln2;
-  const small = f.fma(s, tail, f.mul(exponent, f.c(low / 2)));
-  const common = f.add(f.fma(exponent, f.c(high / 2), s), small);
+  const small = f.fma(remainder, inverse, f.fma(s, tail, f.mul(exponent, f.c(low / 2))));
+  const common = f.add(f.fma(exponent, f.c(high / 2), sHigh), small);
   return f.copysign(f.graph.rare(f.not(f.lt(size, one)), common, atanhOfUnusual, size), x);
 }
 

@@ -28,12 +28,15 @@ interface Base {
 }
 
 const BASE_2_64: Base = { scale: [1.4426950514316559, -1.0542692476429138e-08], two: [1, 0] };
-const BASE_2_32: Base = { scale: [1.44287109375, -0.00017605285], two: [1, 0] };
+const BASE_2_32: Base = { scale: [1.44287109375, -0.00017605285393074155], two: [1, 0] };
 const BASE_10_64: Base = {
   scale: [0.4342944845557213, -2.6524694553078553e-09],
   two: [0.3010299956640665, -8.532344317057107e-14],
 };
-const BASE_10_32: Base = { scale: [0.434326171875, -3.168997e-05], two: [0.301025390625, 4.605039e-06] };
+const BASE_10_32: Base = {
+  scale: [0.434326171875, -3.168997136526741e-05],
+  two: [0.301025390625, 4.605039066518657e-06],
+};
 
 /**
  * The logarithm to another base: `f - f * f / 2` is multiplied exactly, as its upper half and the rest. Powers of the base

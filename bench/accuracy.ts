@@ -8,13 +8,13 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { findFunctions } from "./accuracy/find.ts";
+import { changedSince, findFunctions } from "./accuracy/find.ts";
 import type { Build } from "../tests/simd/run_lanes.ts";
 import { FUNCTIONS, type Measured } from "./accuracy/functions.ts";
 import { compare, computeLanes, computeMath, makePoints, type Mode, type Row } from "./accuracy/measure.ts";
 import { Reference } from "./accuracy/reference.ts";
 import { functionsPage, writePage } from "./accuracy/page.ts";
-import { isWithin, tableLine, tableTitle } from "./accuracy/report.ts";
+import { isWithin, tableLine, tableTitle, wrongClaims } from "./accuracy/report.ts";
 import type { Width } from "./accuracy/ulp.ts";
 import { computeWithoutFma, isFused } from "./accuracy/without_fma.ts";
 
@@ -38,6 +38,7 @@ if (args.markdown !== undefined && names.length > 0) {
   throw new Error("--markdown writes a page about all functions: name none");
 }
 
+const began = Date.now();
 const found = await findFunctions();
 for (const reason of found.broken) console.error(`Not loaded: ${reason}`);
 const hasFma = isFused();
@@ -74,9 +75,14 @@ for (const measured of FUNCTIONS) {
   }
 }
 if (missing.length > 0) console.log(`\nMissing: ${missing.join(", ")}`);
+for (const claim of wrongClaims(rows, found.sources)) console.log(claim);
+const changed = await changedSince(began);
+if (changed.length > 0) {
+  throw new Error(`Measure again, nothing is written: ${changed.join(", ")} changed meanwhile`);
+}
 if (args.json !== undefined) await Deno.writeTextFile(args.json, JSON.stringify(rows, null, 1) + "\n");
 if (args.markdown !== undefined) {
   if (missing.length > 0) throw new Error("The page is not written: functions are missing");
-  await writePage(args.markdown, functionsPage(rows, { source: found.source, points, hasFma }));
+  await writePage(args.markdown, functionsPage(rows, { sources: found.sources, points, hasFma }));
 }
 if (!rows.every(isWithin)) Deno.exitCode = 1;

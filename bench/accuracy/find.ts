@@ -4,17 +4,22 @@ import type { Build } from "../../tests/simd/run_lanes.ts";
 import { f32x4, f64x2 } from "../../src/simd/lanes.ts";
 import type { Width } from "./ulp.ts";
 
-/** What a module says about a function: the sentence in the table of sources. */
+/** What a module says about a function in its table of sources. */
 export interface Source {
+  /** How it is computed, in a sentence. */
   readonly source: string;
+  /** The worst error in float64, in units in the last place. */
+  readonly ulp64: number;
+  /** The worst error in float32. */
+  readonly ulp32: number;
 }
 
 /** Functions by name. */
 export interface Found {
   /** What builds a function, undefined when no module has it. */
   readonly build: (name: string, width: Width) => Build | undefined;
-  /** Where a function comes from. */
-  readonly source: (name: string) => string | undefined;
+  /** What modules say about functions, by name; some of these are not measured. */
+  readonly sources: ReadonlyMap<string, Source>;
   /** Files that could not be loaded, each with the reason. */
   readonly broken: readonly string[];
 }
@@ -26,7 +31,9 @@ export async function findFunctions(): Promise<Found> {
     ["sqrt64", (graph, x) => f64x2(graph).sqrt(x)],
     ["sqrt32", (graph, x) => f32x4(graph).sqrt(x)],
   ]);
-  const sources = new Map([["sqrt", "The machine's own instruction, which rounds correctly."]]);
+  const sources = new Map<string, Source>([
+    ["sqrt", { source: "The machine's own instruction, which rounds correctly.", ulp64: 0.5, ulp32: 0.5 }],
+  ]);
   const broken: string[] = [];
   for (const file of await typescriptFiles(folder)) {
     try {
@@ -37,16 +44,33 @@ export async function findFunctions(): Promise<Found> {
       }
       // The table that these modules have, see there.
       const table = (exported.SOURCES ?? {}) as Record<string, Source>;
-      for (const [name, { source }] of Object.entries(table)) sources.set(name, source);
+      for (const [name, source] of Object.entries(table)) sources.set(name, source);
     } catch (error) {
       broken.push(`${file}: ${error instanceof Error ? error.message : error}`);
     }
   }
   return {
     build: (name, width) => builds.get(name + width.slice(-2)),
-    source: (name) => sources.get(name),
+    sources,
     broken,
   };
+}
+
+/**
+ * The sources of functions that were written since a time: figures measured meanwhile may be those of different versions.
+ *
+ * @param time In milliseconds, as `Date.now()` tells.
+ */
+export async function changedSince(time: number): Promise<string[]> {
+  const changed: string[] = [];
+  for (const folder of ["../../src/simd/", "../../src/simd/functions/"]) {
+    const url = new URL(folder, import.meta.url);
+    for (const file of await typescriptFiles(url)) {
+      const { mtime } = await Deno.stat(new URL(file, url));
+      if (mtime !== null && mtime.getTime() >= time) changed.push(file);
+    }
+  }
+  return changed;
 }
 
 async function typescriptFiles(folder: URL): Promise<string[]> {

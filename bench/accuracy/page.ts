@@ -1,5 +1,6 @@
 /** The page about functions, as Markdown. */
 
+import type { Source } from "./find.ts";
 import type { Mode, Row } from "./measure.ts";
 import type { Width } from "./ulp.ts";
 
@@ -16,8 +17,8 @@ const COLUMNS: readonly [title: string, dtype: Width, mode: Mode][] = [
 
 /** What the page says besides the figures. */
 export interface PageFacts {
-  /** The sentence about how a function is computed. */
-  readonly source: (name: string) => string | undefined;
+  /** What modules say about their functions, those included that are not measured. */
+  readonly sources: ReadonlyMap<string, Source>;
   /** How many points each figure is the worst of. */
   readonly points: number;
   /** Whether an instruction of this machine multiplies and adds with one rounding. */
@@ -45,13 +46,17 @@ function errorTable(rows: readonly Row[]): string[] {
   ];
 }
 
-/** The table of sources. */
-function sourceTable(rows: readonly Row[], source: PageFacts["source"]): string[] {
-  const names = [...new Set(rows.map((row) => row.name))];
+/** The table of sources: what was measured in the order of the other table, then the rest. */
+function sourceTable(rows: readonly Row[], sources: PageFacts["sources"]): string[] {
+  const measured = rows.map((row) => row.name);
   return [
     "| function | how it is computed |",
     "|---|---|",
-    ...names.map((name) => `| \`${name}\` | ${(source(name) ?? "").replaceAll("|", "\\|")} |`),
+    ...[...new Set([...measured, ...sources.keys()])].map((name) => {
+      const said = sources.get(name);
+      if (said === undefined) throw new Error(`No module says in SOURCES how ${name} is computed`);
+      return `| \`${name}\` | ${said.source.replaceAll(/[|*]/g, "\\$&")} |`;
+    }),
   ];
 }
 
@@ -60,8 +65,9 @@ function sourceTable(rows: readonly Row[], source: PageFacts["source"]): string[
  *
  * @param rows What was measured.
  * @param facts What else it says.
+ * @throws {Error} If there is a function whose source is not known.
  */
-export function functionsPage(rows: readonly Row[], { source, points, hasFma }: PageFacts): string {
+export function functionsPage(rows: readonly Row[], { sources, points, hasFma }: PageFacts): string {
   const machine = `${Deno.build.arch}, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
   return `# Functions and their errors
 
@@ -108,12 +114,16 @@ of a million arguments is no proof: the worst error over all arguments may be sl
 The arithmetic of an expression (\`+ - * /\`) is that of JavaScript everywhere, and so are comparisons and roundings:
 multiplications and additions that you write are never fused. Inside of the functions above, fused multiply-add is used
 where the machine has it. Their results may differ in the last place between a machine with it and one without; on one
-machine they do not depend on tiles, workers or layout. With \`strict: true\` no such instruction is used, and results have
-the same bits on all machines.
+machine they do not depend on tiles, workers or layout. An explicit \`fma(a, b, c)\` is rounded once on machines that have the
+instruction, and twice on others. With \`strict: true\` no such instruction is used: results have the same bits on all
+machines, and \`fma\` is rounded once on all.
 
 ## Sources
 
-${sourceTable(rows, source).join("\n")}
+\`abs\`, \`floor\`, \`ceil\`, \`trunc\`, \`rint\`, \`min\` and \`max\` are the machine's own instructions, and exact. \`rem\` is the
+operator \`%\`.
+
+${sourceTable(rows, sources).join("\n")}
 `;
 }
 

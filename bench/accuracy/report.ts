@@ -1,5 +1,6 @@
 /** The table of errors. */
 
+import type { Source } from "./find.ts";
 import type { Row } from "./measure.ts";
 
 /** The columns of the table that is printed, with their widths; the last takes what it needs. */
@@ -8,6 +9,23 @@ const COLUMNS = [["function", 8], ["dtype", 7], ["mode", 7], ["worst ulp", 9], [
 /** Whether a function keeps to its bound. JavaScript's own have none. */
 export function isWithin({ mode, worst, bound, wrongKind }: Row): boolean {
   return mode === "Math" || (worst <= bound && wrongKind === 0);
+}
+
+/**
+ * What modules say of their errors and is not so, each as a sentence.
+ *
+ * @param rows What was measured.
+ * @param sources What modules say.
+ */
+export function wrongClaims(rows: readonly Row[], sources: ReadonlyMap<string, Source>): string[] {
+  return rows.flatMap(({ name, dtype, mode, worst }) => {
+    const said = sources.get(name);
+    if (said === undefined || mode === "Math") return [];
+    const claim = dtype === "float64" ? said.ulp64 : said.ulp32;
+    return worst <= claim + 1e-4
+      ? []
+      : [`${name} in ${dtype}, ${mode}: ${worst.toFixed(4)} ulp, not ${claim} as SOURCES says`];
+  });
 }
 
 /** The line above the table. */

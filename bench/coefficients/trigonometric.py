@@ -1,4 +1,4 @@
-"""Prints the coefficients of src/simd/functions/trigonometric.ts and inverse_trigonometric.ts.
+"""Prints the coefficients of circle.ts, inverse_trigonometric.ts, arctangent.ts and payne_hanek.ts in src/simd/functions.
 
 python3 bench/coefficients/trigonometric.py
 """

@@ -55,7 +55,7 @@ export interface EvaluateOptions<D extends DType = DType> {
  * @returns The result, a new array unless `out` was given.
  * @throws {ExpressionError} If the expression is not in the language, or does not fit its inputs.
  * @throws {ShapeError} If the inputs do not broadcast.
- * @throws {PlanError} If it has several outputs; `tiledMap` gives those.
+ * @throws {PlanError} If it has several outputs; `tiledMap` gives those. If it has no name, but an input is called `out`.
  *
  * @example
  * ```ts
@@ -80,8 +80,9 @@ export async function evaluate<D extends DType = DType>(
     throw new PlanError(`The result cannot be ${dtype}, because the array under out is ${out.dtype}`);
   }
   const { arrays, scalars } = splitInputs(inputs);
-  const { expressionOutputs, UNNAMED_OUTPUT } = await import("./expression.ts");
-  const names = await expressionOutputs(kernel) ?? [UNNAMED_OUTPUT];
+  const { expressionOutputs, requireUnnamed, UNNAMED_OUTPUT } = await import("./expression.ts");
+  const named = await expressionOutputs(kernel), names = named ?? [UNNAMED_OUTPUT];
+  if (named === null) requireUnnamed(arrays);
   if (names.length > 1) {
     throw new PlanError(
       `The expression has several outputs (${

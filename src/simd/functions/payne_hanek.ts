@@ -1,6 +1,6 @@
 /**
- * The reduction of large angles by multiples of pi/2 after Payne and Hanek (Radian reduction for trigonometric functions,
- * 1983): as many bits of 2/pi as matter for the result are multiplied exactly.
+ * The reduction of large angles by multiples of pi/2 after Payne and Hanek (Radian reduction for
+ * trigonometric functions, 1983): as many bits of 2/pi as matter for the result are multiplied exactly.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export interface Angle {
   readonly low?: Value;
 }
 
-/** The bytes of 2/pi from the highest on, by bench/coefficients/trigonometric.py; the first 8 are before the point. */
+/**
+ * The bytes of 2/pi from the highest on, by bench/coefficients/trigonometric.py; the first 8 are before the
+ * point.
+ */
 const TWO_OVER_PI = "0000000000000000a2f9836e4e441529fc2757d1f534ddc0db6295993c439041" +
   "fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73ee88235f52ebb4484e99c7026b45f7e41" +
   "3991d639835339f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d" +
@@ -55,10 +58,13 @@ export function reduceLarge(f: FloatLanes, x: Value): Angle {
   };
 }
 
-/** The exponent of `x` less that of the bits of 2/pi that are before the window: the window begins at a byte. */
+/**
+ * The exponent of `x` less that of the bits of 2/pi that are before the window: the window begins at a byte.
+ */
 function windowPosition(f: FloatLanes, x: Value): { first: Value; shift: Value } {
   const { graph } = f;
-  // What is multiplied by 4 or more in units of pi/2 is left out. x is an integer times 2 ** (biased exponent - 1075).
+  // What is multiplied by 4 or more in units of pi/2 is left out. x is an integer times 2 ** (biased exponent
+  // - 1075).
   const exponent = graph.op(
     "i64x2.sub",
     graph.shift("i64x2.shr_u", f.abs(x), 52),
@@ -67,7 +73,9 @@ function windowPosition(f: FloatLanes, x: Value): { first: Value; shift: Value }
   return { first: graph.shift("i64x2.shr_u", exponent, 3), shift: f.and(exponent, graph.i64(7n)) };
 }
 
-/** The significand as an integer, times 2 ** (2 + shift) for its place in the window's first byte: two words. */
+/**
+ * The significand as an integer, times 2 ** (2 + shift) for its place in the window's first byte: two words.
+ */
 function significandWords(f: FloatLanes, x: Value): Value[] {
   const { graph } = f;
   const { shift } = windowPosition(f, x);

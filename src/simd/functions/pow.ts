@@ -1,7 +1,8 @@
 /**
- * Powers of float64: `2 ** (y * log2(x))`, with the logarithm and its product as sums of two numbers. Numbers are cut into
- * an upper half and the rest, so that products of upper halves are exact with and without fused multiply-add (see Dekker, A
- * floating-point technique for extending the available precision, 1971). Coefficients are by bench/coefficients/log.py.
+ * Powers of float64: `2 ** (y * log2(x))`, with the logarithm and its product as sums of two numbers. Numbers
+ * are cut into an upper half and the rest, so that products of upper halves are exact with and without fused
+ * multiply-add (see Dekker, A floating-point technique for extending the available precision, 1971).
+ * Coefficients are by bench/coefficients/log.py.
  *
  * @module
  */
@@ -14,13 +15,25 @@ export { pow32 } from "./pow32.ts";
 export { powLiteral32, powLiteral64 } from "./pow_literal.ts";
 
 /** Where it comes from, and the worst errors measured, in units in the last place. */
-export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {};
+export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
+  pow: {
+    source:
+      "2 ** (y * log2(x)) with the logarithm and its product as sums of two numbers, whose first parts " +
+      "have half the bits (Dekker, 1971), and minimax polynomials; in float32 the same in float64, with " +
+      "one number each. Small integers as literal exponents by products.",
+    ulp64: 0.75,
+    ulp32: 0.54,
+  },
+};
 
 /** 2 / ln(2) and a third of it, as sums. */
 const FIRST = [2.8853900817775866, 3.402130452926298e-13],
   SECOND = [0.9617967009544373, -7.028461650952758e-09];
 
-/** A number near sqrt(2) with few bits, and its logarithm to base 2 as a sum, whose first part has few bits as well. */
+/**
+ * A number near sqrt(2) with few bits, and its logarithm to base 2 as a sum, whose first part has few bits as
+ * well.
+ */
 const MIDDLE = 181 / 128, LOG2_MIDDLE = [0.499845887083211, -5.621848729602859e-15];
 
 /** Below this, 1 is nearer than {@link MIDDLE}. */
@@ -57,8 +70,9 @@ const EXP2_SERIES = [
 const USUAL_EXPONENT = 1021;
 
 /**
- * The logarithm to base 2 of positive normal numbers, with a relative error of 2**-67: of the nearer one of two numbers c, and of
- * `m / c` by `s = (m - c) / (m + c)` as a sum, the first two terms of the series in more precision and the others not.
+ * The logarithm to base 2 of positive normal numbers, with a relative error of 2**-67: of the nearer one of
+ * two numbers c, and of `m / c` by `s = (m - c) / (m + c)` as a sum, the first two terms of the series in
+ * more precision and the others not.
  *
  * @param f The lanes.
  * @param x The numbers.
@@ -134,7 +148,8 @@ const unusualPower: SimdFunction = {
 };
 
 /**
- * `x ** y` of float64 lanes, as `Math.pow`.
+ * `x ** y` of float64 lanes, as `Math.pow`: within 0.56 units in the last place, and 0.75 where the result is
+ * subnormal.
  *
  * @param graph The graph.
  * @param x The bases.

@@ -14,32 +14,32 @@ function leading(f: FloatLanes, x: Value, bits: number): Value {
 }
 
 /**
- * `x ** 3` as `h ** 3 + (x - h) * (h * h + x * (x + h))` for the leading bits h of x: the first term is exact, and so
- * much larger than the other that the other's errors do not count.
+ * `x ** 3` as `h ** 3 + (x - h) * (h * h + x * (x + h))` for the leading bits h of x: the first term is
+ * exact, and so much larger than the other that the other's errors do not count.
  */
 function cube(graph: Graph, x: Value): Value {
   const f = f64x2(graph), h = leading(f, x, 17), square = f.mul(h, h);
   const rest = f.mul(f.sub(x, h), f.fma(x, f.add(x, h), square));
   // The result has the sign of x, that of 0 included.
-  const common = f.or(f.add(f.mul(square, h), rest), f.and(x, f.c(-0)));
-  return graph.rare(isLarge(f, x, 2 ** 340), common, plainCube, x);
+  const common = f.or(f.fma(square, h, rest), f.and(x, f.c(-0)));
+  return graph.rare(isLarge(f, x, 2 ** 342), common, infiniteCube, x);
 }
 
 /** `x ** 4`, likewise. */
 function fourth(graph: Graph, x: Value): Value {
   const f = f64x2(graph), h = leading(f, x, 13), square = f.mul(h, h);
   const rest = f.mul(f.mul(f.sub(x, h), f.add(x, h)), f.fma(x, x, square));
-  return graph.rare(isLarge(f, x, 2 ** 255), f.fma(square, square, rest), plainFourth, x);
+  return graph.rare(isLarge(f, x, 2 ** 257), f.fma(square, square, rest), infiniteFourth, x);
 }
 
-/** Infinities, NaN and what would become infinite on the way. */
+/** Which magnitudes are above a limit; infinities and NaN are, because their bits are larger integers. */
 function isLarge(f: FloatLanes, x: Value, limit: number): Value {
   return f.graph.op("i64x2.gt_s", f.abs(x), f.c(limit));
 }
 
-/** In float64, where nothing becomes infinite that is not. */
-const plainCube: SimdFunction = {
-  name: "cube of the large",
+/** Powers that are infinite, or NaN. */
+const infiniteCube: SimdFunction = {
+  name: "infinite cube",
   parameters: 1,
   build: (graph, x) => {
     const f = f64x2(graph);
@@ -47,8 +47,9 @@ const plainCube: SimdFunction = {
   },
 };
 
-const plainFourth: SimdFunction = {
-  name: "fourth power of the large",
+/** Likewise. */
+const infiniteFourth: SimdFunction = {
+  name: "infinite fourth power",
   parameters: 1,
   build: (graph, x) => {
     const f = f64x2(graph), square = f.mul(x, x);
@@ -56,7 +57,10 @@ const plainFourth: SimdFunction = {
   },
 };
 
-/** `x ** -2` for magnitudes from 2**-490 to 2**490: the reciprocal is computed as a sum, from what it lacks, and squared. */
+/**
+ * `x ** -2` for magnitudes from 2**-490 to 2**490: the reciprocal is computed as a sum, from what it lacks,
+ * and squared.
+ */
 function squareOfInverse(f: FloatLanes, x: Value): Value {
   const xHigh = leading(f, x, 26), y = f.div(f.c(1), x), yHigh = leading(f, y, 26), yLow = f.sub(y, yHigh);
   const first = f.fnma(xHigh, yLow, f.fnma(xHigh, yHigh, f.c(1)));
@@ -108,8 +112,9 @@ function simplePower(f: FloatLanes, x: Value, exponent: number): Value | undefin
 }
 
 /**
- * `x ** exponent` of float64 lanes for exponents that need no logarithm: 0, 0.5, 1, 2 and -1, correctly rounded, and 3, 4
- * and -2, at most 0.51 units in the last place off, and 1 where the result is subnormal.
+ * `x ** exponent` of float64 lanes for exponents that need no logarithm: 0, 0.5, 1, 2 and -1, correctly
+ * rounded, and 3, 4 and -2, at most 0.51 units in the last place off, and 1 where the result is subnormal or
+ * next to it.
  *
  * @param graph The graph.
  * @param x The bases.
@@ -124,8 +129,8 @@ export function powLiteral64(graph: Graph, x: Value, exponent: number): Value | 
 }
 
 /**
- * `x ** exponent` of float32 lanes for exponents that need no logarithm: 0, 0.5, 1, 2 and -1, correctly rounded, and 3, 4
- * and -2, at most 0.51 units in the last place off.
+ * `x ** exponent` of float32 lanes for exponents that need no logarithm: 0, 0.5, 1, 2, -1, 3, 4 and -2. At
+ * most 0.51 units in the last place off.
  *
  * @param graph The graph.
  * @param x The bases.

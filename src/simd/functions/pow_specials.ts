@@ -13,8 +13,8 @@ import type { FloatLanes } from "../lanes.ts";
  * @param f The lanes.
  * @param x The bases.
  * @param y The exponents.
- * @param magnitude `abs(x) ** y`, right for all but NaN in `x` and `y`, and for 0 as `y`; NaN for the powers of 1 and
- * -1 with infinite exponents.
+ * @param magnitude `abs(x) ** y`, right for all but NaN in `x` and `y`, and for 0 as `y`; NaN for the powers
+ * of 1 and -1 with infinite exponents.
  */
 export function powerSpecials(f: FloatLanes, x: Value, y: Value, magnitude: Value): Value {
   const zero = f.c(0), half = f.mul(y, f.c(0.5));

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { layoutOf, SharedNdArray, storageOf, tileOf, uninitialised } from "../array/shared_ndarray.ts";
+import { layoutOf, type SharedNdArray, storageOf, tileOf, uninitialised } from "../array/shared_ndarray.ts";
 import { slice } from "../array/layout/slice.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { DTYPES } from "../dtype.ts";

@@ -22,9 +22,6 @@ export interface CompiledMessage {
   readonly scalars: readonly PassedScalar[];
 }
 
-/** Modules of compiled kernels that a worker keeps: those that it used last. */
-export const KNOWN_MODULES = 64;
-
 /** Starts a worker's part of a run. */
 export interface StartMessage {
   /** The run's number in its pool. */

@@ -57,12 +57,12 @@ export interface SplitInputs {
  * @param inputs Both, by name.
  */
 export function splitInputs(inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>): SplitInputs {
-  const arrays: Record<string, SharedNdArray> = {}, scalars: Record<string, ScalarValue> = {};
+  const arrays: [string, SharedNdArray][] = [], scalars: [string, ScalarValue][] = [];
   for (const [name, value] of Object.entries(inputs)) {
-    if (value instanceof SharedNdArray || typeof value === "object") arrays[name] = value;
-    else scalars[name] = value;
+    if (value instanceof SharedNdArray || typeof value === "object") arrays.push([name, value]);
+    else scalars.push([name, value]);
   }
-  return { arrays, scalars };
+  return { arrays: Object.fromEntries(arrays), scalars: Object.fromEntries(scalars) };
 }
 
 /**

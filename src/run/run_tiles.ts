@@ -11,15 +11,12 @@ import type { ArrayHandle } from "../array/types.ts";
 import { BoundKernel } from "../kernel/compiled_kernel.ts";
 import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
-import { BoundedMap } from "../bounded_map.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
-  type CompiledMessage,
   copiedBytes,
   type EndMessage,
   type Failure,
   isCloneable,
-  KNOWN_MODULES,
   packThrown,
   type StartMessage,
   type WorkerPart,
@@ -97,8 +94,8 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
     return { elementwise, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
   }
   const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
-  const module = moduleOf(kernel);
-  const bound = new BoundKernel(kernel.compiled, module, Object.fromEntries(arrays), kernel.scalars);
+  if (kernel.module === null) throw new Error("The module of the kernel was not sent");
+  const bound = new BoundKernel(kernel.compiled, kernel.module, Object.fromEntries(arrays), kernel.scalars);
   return {
     elementwise: true,
     run: ({ origin, shape }) => {
@@ -107,16 +104,6 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
       tally.copied += bound.copied - before;
     },
   };
-}
-
-/** Modules of compiled kernels that this thread was sent. */
-const modules = new BoundedMap<string, WebAssembly.Module>(KNOWN_MODULES);
-
-function moduleOf({ compiled: { key }, module }: CompiledMessage): WebAssembly.Module {
-  const found = module ?? modules.get(key);
-  if (found === undefined) throw new Error(`The module of ${key} was not sent`);
-  modules.set(key, found);
-  return found;
 }
 
 /** The loop: everything in it is paid once a tile. */

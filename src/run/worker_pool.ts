@@ -6,13 +6,11 @@
 
 import { KernelLoadError, PlanError, TileError, WorkerError } from "../errors.ts";
 import { tileAt, type TilePlan } from "../plan/tile_plan.ts";
-import { BoundedMap } from "../bounded_map.ts";
 import type { ControlBlock } from "./control_block.ts";
+import { SentModules } from "./known_modules.ts";
 import {
   type EndMessage,
   type Failure,
-  type KernelMessage,
-  KNOWN_MODULES,
   type StartMessage,
   unpackThrown,
   type WorkerPart,
@@ -89,8 +87,7 @@ export function resolveWorkers(workers: number = navigator.hardwareConcurrency):
 class Seat {
   readonly #index: number;
   #worker: Worker | undefined;
-  /** The compiled kernels whose modules the worker has, kept and forgotten as the worker does. */
-  #known = new BoundedMap<string, true>(KNOWN_MODULES);
+  #sent = new SentModules();
   #waiting: { run: number; resolve(message: EndMessage): void; reject(error: unknown): void } | undefined;
 
   constructor(index: number) {
@@ -127,17 +124,8 @@ class Seat {
     const worker = this.open();
     const { promise, resolve, reject } = Promise.withResolvers<EndMessage>();
     this.#waiting = { run: message.run, resolve, reject };
-    worker.postMessage({ ...message, kernel: this.#withoutKnown(message.kernel) });
+    worker.postMessage({ ...message, kernel: this.#sent.withoutKnown(message.kernel) });
     return promise;
-  }
-
-  /** A module that the worker has need not be sent again. */
-  #withoutKnown(kernel: KernelMessage): KernelMessage {
-    if (kernel.kind === "module") return kernel;
-    const { key } = kernel.compiled;
-    const isKnown = this.#known.get(key) !== undefined;
-    this.#known.set(key, true);
-    return isKnown ? { ...kernel, module: null } : kernel;
   }
 
   /** Whether an answer is awaited. */
@@ -149,7 +137,7 @@ class Seat {
   vacate(reason: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.#known = new BoundedMap(KNOWN_MODULES);
+    this.#sent = new SentModules();
     this.#waiting?.reject(new WorkerError(reason, this.#index));
     this.#waiting = undefined;
   }

@@ -6,7 +6,14 @@
  */
 
 import type { Graph, SimdFunction, Value } from "../graph.ts";
-import { isUnusual, type LogLanes, logLanes32, logLanes64, powerOfTwo, splitExponent } from "./log_parts.ts";
+import {
+  isZeroOrNotFinite,
+  type LogLanes,
+  logLanes32,
+  logLanes64,
+  powerOfTwo,
+  splitExponent,
+} from "./log_parts.ts";
 
 /** Where it comes from, and the worst errors measured, in units in the last place. */
 export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: number }> = {
@@ -53,21 +60,21 @@ function cubeRoot(f: LogLanes, x: Value): Value {
 
 function cbrt(name: string, f: LogLanes, x: Value): Value {
   const lanes = f.integers === "i64x2" ? logLanes64 : logLanes32;
-  const unusual: SimdFunction = {
-    name: `${name} of the unusual`,
+  const subnormal: SimdFunction = {
+    name: `${name} of the subnormal`,
     parameters: 1,
-    build: (graph, size) => ofUnusual(lanes(graph), size),
+    build: (graph, size) => ofSubnormal(lanes(graph), size),
   };
-  const size = f.abs(x);
-  return f.copysign(f.graph.rare(isUnusual(f, size), cubeRoot(f, size), unusual, size), x);
+  const size = f.abs(x), isSelf = isZeroOrNotFinite(f, size);
+  const isSubnormal = f.andnot(f.lt(size, f.c(2 ** (1 - f.largestExponent))), isSelf);
+  const root = f.graph.rare(isSubnormal, cubeRoot(f, size), subnormal, size);
+  // 0, infinities and NaN are their own cube roots.
+  return f.select(isSelf, x, f.copysign(root, x));
 }
 
-/** Subnormal numbers are made normal; 0, infinities and NaN are their own cube roots. */
-function ofUnusual(f: LogLanes, size: Value): Value {
+function ofSubnormal(f: LogLanes, size: Value): Value {
   const third = Math.ceil((f.fractionBits + 1) / 3);
-  const subnormal = f.mul(cubeRoot(f, f.mul(size, f.c(2 ** (3 * third)))), f.c(2 ** -third));
-  const isSubnormal = f.and(f.gt(size, f.c(0)), f.lt(size, f.c(1)));
-  return f.select(isSubnormal, subnormal, size);
+  return f.mul(cubeRoot(f, f.mul(size, f.c(2 ** (3 * third)))), f.c(2 ** -third));
 }
 
 /**

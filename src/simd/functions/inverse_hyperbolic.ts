@@ -33,7 +33,7 @@ export const SOURCES: Record<string, { source: string; ulp64: number; ulp32: num
 /** Squares of what is less are finite. */
 const LARGE = 2 ** 511;
 
-/** `log(2 * x)` of large numbers; infinity and NaN as they are. */
+/** `log(2 * x)` of large numbers; infinity as it is. */
 function logOfTwice(f: LogLanes, x: Value): Value {
   const { k, f: fraction } = logParts(f, x);
   const log = logOfParts(f, { k: f.add(k, f.c(1)), f: fraction });
@@ -70,8 +70,7 @@ function asinh(f: LogLanes, x: Value): Value {
   const one = f.c(1), size = f.abs(x), square = f.mul(size, size);
   const more = f.div(square, f.add(f.sqrt(f.add(square, one)), one));
   const t = f.add(size, more), common = log1pOf(f, t, f.add(f.sub(size, t), more));
-  const isLarge = f.not(f.lt(size, f.c(LARGE)));
-  return f.copysign(f.graph.rare(isLarge, common, asinhOfLarge, size), x);
+  return f.copysign(f.graph.rare(f.ge(size, f.c(LARGE)), common, asinhOfLarge, size), x);
 }
 
 /** `log(1 + t + sqrt(t * t + 2 * t))` with `t = x - 1`, and the root corrected by what its square lacks. */
@@ -83,8 +82,8 @@ function acosh(f: LogLanes, x: Value): Value {
   // The smallest number is there for roots of 0 only.
   const correction = f.div(lack, f.fma(root, f.c(2), f.c(2 ** -1022)));
   const sum = f.add(root, t), rest = f.add(f.add(f.sub(root, sum), t), correction);
-  const isUsual = f.and(f.ge(x, f.c(1)), f.lt(x, f.c(LARGE)));
-  return f.graph.rare(f.not(isUsual), log1pOf(f, sum, rest), acoshOfUnusual, x);
+  const isUnusual = f.or(f.lt(x, f.c(1)), f.ge(x, f.c(LARGE)));
+  return f.graph.rare(isUnusual, log1pOf(f, sum, rest), acoshOfUnusual, x);
 }
 
 /**
@@ -111,7 +110,7 @@ function atanh(f: LogLanes, x: Value): Value {
   const exponent = f.sub(oneMore, k), [high, low] = f.ln2;
   const small = f.fma(remainder, inverse, f.fma(s, tail, f.mul(exponent, f.c(low / 2))));
   const common = f.add(f.fma(exponent, f.c(high / 2), sHigh), small);
-  return f.copysign(f.graph.rare(f.not(f.lt(size, one)), common, atanhOfUnusual, size), x);
+  return f.copysign(f.graph.rare(f.ge(size, one), common, atanhOfUnusual, size), x);
 }
 
 function wide(compute: (f: LogLanes, x: Value) => Value): (graph: Graph, x: Value) => Value {

@@ -6,7 +6,6 @@
 
 import type { Graph, SimdFunction, Value } from "../graph.ts";
 import {
-  isUnusual,
   type LogLanes,
   logLanes32,
   logLanes64,
@@ -87,10 +86,12 @@ function logarithm(name: string, f: LogLanes, ofParts: OfParts, x: Value): Value
     parameters: 1,
     build: (graph, x) => ofUnusual(lanes(graph), ofParts, x),
   };
-  return f.graph.rare(isUnusual(f, x), ofParts(f, logParts(f, x)), unusual, x);
+  // NaN is ordinary: it is its own logarithm without more ado.
+  const isUnusual = f.or(f.lt(x, f.c(2 ** (1 - f.largestExponent))), f.eq(x, f.c(Infinity)));
+  return f.graph.rare(isUnusual, ofParts(f, logParts(f, x)), unusual, x);
 }
 
-/** Subnormal numbers are made normal, 0 gives -Infinity, Infinity itself and the others NaN. */
+/** Subnormal numbers are made normal, 0 gives -Infinity, Infinity itself and negative numbers NaN. */
 function ofUnusual(f: LogLanes, ofParts: OfParts, x: Value): Value {
   const more = f.fractionBits + 2;
   const { k, f: fraction } = logParts(f, f.mul(x, f.c(2 ** more)));

@@ -56,13 +56,14 @@ function log1p(name: string, f: LogLanes, x: Value): Value {
     parameters: 1,
     build: (graph, x) => ofUnusual(lanes(graph), x),
   };
-  const isUsual = f.and(f.gt(x, f.c(-1)), f.lt(x, f.c(2 ** f.largestExponent)));
+  // NaN is ordinary.
+  const isUnusual = f.or(f.le(x, f.c(-1)), f.ge(x, f.c(2 ** f.largestExponent)));
   // The result has the sign of x, that of 0 included.
   const common = f.or(log1pOf(f, x), f.and(x, f.c(-0)));
-  return f.graph.rare(f.not(isUsual), common, unusual, x);
+  return f.graph.rare(isUnusual, common, unusual, x);
 }
 
-/** Of numbers so large that adding 1 changes nothing, of -1, of what is less, and of NaN. */
+/** Of numbers so large that adding 1 changes nothing, of -1, and of what is less. */
 function ofUnusual(f: LogLanes, x: Value): Value {
   const large = f.select(f.lt(x, f.c(Infinity)), logOfParts(f, logParts(f, x)), x);
   return f.select(f.gt(x, f.c(-1)), large, f.select(f.eq(x, f.c(-1)), f.c(-Infinity), f.c(NaN)));

@@ -96,17 +96,18 @@ function bits(f: LogLanes, name: "add" | "sub" | "gt_s", a: Value, b: Value): Va
 }
 
 /**
- * Which lanes are no positive normal numbers: zeros, negative and subnormal numbers, infinities and NaN.
+ * Which lanes are 0, infinite or NaN.
  *
  * @param f The lanes.
- * @param x The numbers.
+ * @param size The magnitudes of numbers.
  */
-export function isUnusual(f: LogLanes, x: Value): Value {
-  const smallest = 2 ** (1 - f.largestExponent), next = smallest * (1 + 2 ** -f.fractionBits);
-  // Bits of unusual numbers are, as unsigned integers, at least so far from those of the smallest normal one
-  // as infinity's.
-  const shifted = bits(f, "add", x, bits(f, "sub", f.c(-0), f.c(smallest)));
-  return bits(f, "gt_s", shifted, bits(f, "add", f.c(-0), bits(f, "sub", f.c(Infinity), f.c(next))));
+export function isZeroOrNotFinite(f: LogLanes, size: Value): Value {
+  // As unsigned integers the bits of other numbers lie between those of 0 and infinity; the smallest signed
+  // one is
+  // added to both sides because comparisons are signed, and the bits of the smallest number are 1.
+  const least = f.c(2 ** (1 - f.largestExponent - f.fractionBits)), shift = f.c(-0);
+  const limit = bits(f, "sub", bits(f, "sub", f.c(Infinity), least), least);
+  return bits(f, "gt_s", bits(f, "add", size, bits(f, "sub", shift, least)), bits(f, "add", shift, limit));
 }
 
 /**
@@ -160,11 +161,12 @@ export function powerOfTwo(f: LogLanes, n: Value): Value {
  * Takes positive normal numbers apart.
  *
  * @param f The lanes.
- * @param x The numbers.
+ * @param x The numbers; of NaN and infinities `k` is NaN.
  */
 export function logParts(f: LogLanes, x: Value): Parts {
   const { k, m } = splitExponent(f, x);
-  return { k, f: f.sub(m, f.c(1)) };
+  // For NaN to be seen that was among the bits.
+  return { k: f.fma(x, f.c(0), k), f: f.sub(m, f.c(1)) };
 }
 
 /**

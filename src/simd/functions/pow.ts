@@ -8,8 +8,15 @@
  */
 
 import type { Graph, SimdFunction, Value } from "../graph.ts";
-import { isUnusual, type LogLanes, logLanes64, powerOfTwo, splitExponent, type Sum } from "./log_parts.ts";
-import { powerSpecials } from "./pow_specials.ts";
+import {
+  isZeroOrNotFinite,
+  type LogLanes,
+  logLanes64,
+  powerOfTwo,
+  splitExponent,
+  type Sum,
+} from "./log_parts.ts";
+import { isSpecialBase, powerSpecials } from "./pow_specials.ts";
 
 export { pow32 } from "./pow32.ts";
 export { powLiteral32, powLiteral64 } from "./pow_literal.ts";
@@ -123,29 +130,26 @@ function exp2Sum(f: LogLanes, { high, low }: Sum): { n: Value; significand: Valu
   return { n, significand: f.add(sum, f.add(lost, others)) };
 }
 
-/** Powers whose base is not a positive normal number, or whose result is no normal number. */
-const unusualPower: SimdFunction = {
-  name: "pow64 of the unusual",
+/** Powers of positive numbers that are subnormal, or whose power is no normal number. */
+const FAR_POWER: SimdFunction = {
+  name: "pow64 of subnormals, or far",
   parameters: 2,
-  build: (graph, x, y) => {
-    const f = logLanes64(graph), base = f.abs(x);
-    const isSmall = f.lt(base, f.c(2 ** -1022));
+  build: (graph, base, y) => {
+    const f = logLanes64(graph), isSmall = f.lt(base, f.c(2 ** -1022));
     const normal = log2Sum(f, f.select(isSmall, f.mul(base, f.c(2 ** 54)), base));
     const log = { ...normal, high: f.sub(normal.high, f.and(isSmall, f.c(54))) };
-    const extremes = f.select(f.eq(base, f.c(0)), f.c(-Infinity), f.c(Infinity));
-    const isExtreme = f.or(f.eq(base, f.c(0)), f.eq(base, f.c(Infinity)));
-    // The least exponents act as larger ones, but lose their upper half.
-    const exponent = f.select(f.lt(f.abs(y), f.c(2 ** -500)), f.copysign(f.c(2 ** -500), y), y);
-    const { high, low } = product(f, { ...log, high: f.select(isExtreme, extremes, log.high) }, exponent);
-    const isFar = f.not(f.lt(f.abs(high), f.c(1100)));
-    const bounded = f.max(f.min(high, f.c(1100)), f.c(-1100));
+    const { high, low } = product(f, log, y);
+    // NaN stays what it is.
+    const bounded = f.max(f.min(high, f.c(1100)), f.c(-1100)), isFar = f.ne(bounded, high);
     const { n, significand } = exp2Sum(f, { high: bounded, low: f.andnot(low, isFar) });
     // In two steps, the first of which is exact.
     const half = f.trunc(f.mul(n, f.c(0.5)));
     const scaled = f.mul(f.mul(significand, powerOfTwo(f, half)), powerOfTwo(f, f.sub(n, half)));
-    return powerSpecials(f, x, y, scaled);
+    return f.select(f.eq(y, y), scaled, y);
   },
 };
+
+const SPECIAL_POWER = powerSpecials("pow64 of the special", logLanes64);
 
 /**
  * `x ** y` of float64 lanes, as `Math.pow`: within 0.56 units in the last place, and 0.75 where the result is
@@ -156,11 +160,14 @@ const unusualPower: SimdFunction = {
  * @param y The exponents.
  */
 export function pow64(graph: Graph, x: Value, y: Value): Value {
-  const f = logLanes64(graph);
-  const exponent = product(f, log2Sum(f, x), y);
+  const f = logLanes64(graph), base = f.abs(x);
+  const exponent = product(f, log2Sum(f, base), y);
   const { n, significand } = exp2Sum(f, exponent);
   const common = f.mul(significand, powerOfTwo(f, n));
+  const isExtreme = isZeroOrNotFinite(f, base);
   // NaN and infinities are larger integers than all numbers.
   const isFar = graph.op("i64x2.gt_s", f.abs(exponent.high), f.c(USUAL_EXPONENT));
-  return graph.rare(f.or(isUnusual(f, x), isFar), common, unusualPower, x, y);
+  const isHard = f.andnot(f.or(isFar, f.lt(base, f.c(2 ** -1022))), isExtreme);
+  const magnitude = graph.rare(isHard, common, FAR_POWER, base, y);
+  return graph.rare(isSpecialBase(f, x, isExtreme), magnitude, SPECIAL_POWER, x, y, magnitude);
 }

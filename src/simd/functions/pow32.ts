@@ -4,11 +4,18 @@
  * @module
  */
 
-import type { Graph, SimdFunction, Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { f32x4 } from "../lanes.ts";
 import { inFloat64 } from "../widen.ts";
-import { type LogLanes, logLanes64, powerOfTwo, splitExponent } from "./log_parts.ts";
-import { powerSpecials } from "./pow_specials.ts";
+import {
+  isZeroOrNotFinite,
+  type LogLanes,
+  logLanes32,
+  logLanes64,
+  powerOfTwo,
+  splitExponent,
+} from "./log_parts.ts";
+import { isSpecialBase, powerSpecials } from "./pow_specials.ts";
 
 /** `log2((1 + s) / (1 - s)) / s` as a polynomial of `s * s`. */
 const LOG2_SERIES = [
@@ -48,24 +55,13 @@ function exp2(f: LogLanes, x: Value): Value {
   return f.mul(f.horner(f.sub(bounded, n), EXP2_SERIES), powerOfTwo(f, n));
 }
 
-function commonPower(graph: Graph, x: Value, y: Value): Value {
+/** Powers of positive finite numbers, in float64. */
+function positivePower(graph: Graph, base: Value, y: Value): Value {
   const f = logLanes64(graph);
-  return exp2(f, f.mul(log2(f, x), y));
+  return exp2(f, f.mul(log2(f, base), y));
 }
 
-/** Powers whose base is not positive, infinite or NaN, in float64. */
-function wideUnusualPower(graph: Graph, x: Value, y: Value): Value {
-  const f = logLanes64(graph), base = f.abs(x), zero = f.c(0), infinity = f.c(Infinity);
-  const extreme = f.select(f.eq(base, zero), f.c(-Infinity), infinity);
-  const log = f.select(f.or(f.eq(base, zero), f.eq(base, infinity)), extreme, log2(f, base));
-  return powerSpecials(f, x, y, exp2(f, f.mul(log, y)));
-}
-
-const unusualPower: SimdFunction = {
-  name: "pow32 of the unusual",
-  parameters: 2,
-  build: (graph, x, y) => inFloat64(graph, (x, y) => wideUnusualPower(graph, x, y), x, y),
-};
+const SPECIAL_POWER = powerSpecials("pow32 of the special", f32x4);
 
 /**
  * `x ** y` of float32 lanes, as `Math.pow`: within 0.54 units in the last place.
@@ -75,8 +71,8 @@ const unusualPower: SimdFunction = {
  * @param y The exponents.
  */
 export function pow32(graph: Graph, x: Value, y: Value): Value {
-  const f = f32x4(graph);
-  const common = inFloat64(graph, (x, y) => commonPower(graph, x, y), x, y);
-  const isUsual = f.and(f.gt(x, f.c(0)), f.lt(x, f.c(Infinity)));
-  return graph.rare(f.not(isUsual), common, unusualPower, x, y);
+  const f = logLanes32(graph), base = f.abs(x);
+  const magnitude = inFloat64(graph, (base, y) => positivePower(graph, base, y), base, y);
+  const isSpecial = isSpecialBase(f, x, isZeroOrNotFinite(f, base));
+  return graph.rare(isSpecial, magnitude, SPECIAL_POWER, x, y, magnitude);
 }

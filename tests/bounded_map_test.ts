@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { BoundedMap } from "../../src/bounded_map.ts";
-import { forEachSeed } from "../seeded.ts";
+import { BoundedMap } from "../src/bounded_map.ts";
+import { forEachSeed } from "./seeded.ts";
 
 Deno.test("what was not asked for the longest is forgotten", () => {
   const map = new BoundedMap<string, number>(2);

@@ -6,6 +6,7 @@
 
 import { visitWords } from "../array/random/philox.ts";
 import { fillUniform } from "../array/random/uniform.ts";
+import { broadcastShapes } from "../array/layout/broadcast.ts";
 import { sameShape, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";
@@ -27,7 +28,7 @@ export interface PlannedInput {
 }
 
 /** The names of generated inputs where nothing else is said. */
-const DEFAULT_NAMES = ["tmp", "rad"];
+export const DEFAULT_NAMES: readonly string[] = ["tmp", "rad"];
 
 /** The shape of generated inputs where nothing else is said. */
 export const DEFAULT_SHAPE: Shape = [365, 16, 16];
@@ -40,29 +41,50 @@ const INTEGER_RANGE = 50;
  *
  * @param args The command line.
  * @param wanted The names that the kernel needs, or null when any will do.
- * @throws {UsageError} If an input is missing or not used, or shapes differ.
+ * @throws {UsageError} If an input is not used.
  */
 export async function planInputs(args: MapArgs, wanted: readonly string[] | null): Promise<PlannedInput[]> {
   if (args.inputs.length === 0) return planGenerated(args, wanted ?? DEFAULT_NAMES);
   const names = args.inputs.map((input) => input.name);
-  const missing = wanted?.find((name) => !names.includes(name));
-  if (missing !== undefined) {
-    throw new UsageError(`The expression needs ${missing}, but the inputs are ${names.join(", ")}`);
-  }
   const unused = wanted === null ? undefined : names.find((name) => !wanted.includes(name));
   if (unused !== undefined) throw new UsageError(`The expression does not use the input ${unused}`);
-  const inputs = await Promise.all(args.inputs.map(planFile));
+  return await Promise.all(args.inputs.map(planFile));
+}
+
+/**
+ * The shape of a run: that of all inputs of a module, and what those of an expression broadcast to.
+ *
+ * @param inputs The inputs.
+ * @param isExpression Whether an expression is run.
+ * @param generated The shape where there is no input.
+ * @throws {UsageError} If the inputs do not fit each other.
+ */
+export function shapeOfRun(inputs: readonly PlannedInput[], isExpression: boolean, generated: Shape): Shape {
+  if (inputs.length === 0) return generated;
   const [first, ...others] = inputs;
-  for (const other of others) {
-    if (!sameShape(first.shape, other.shape)) {
-      throw new UsageError(
-        `Inputs must have one shape, but ${first.name} has ${showShape(first.shape)} and ${other.name} ${
-          showShape(other.shape)
-        }`,
-      );
-    }
+  if (isExpression) {
+    return others.reduce((shape, other) => broadcastTwo(first.name, shape, other), first.shape);
   }
-  return inputs;
+  for (const other of others) {
+    if (!sameShape(first.shape, other.shape)) refuseShapes(first.name, first.shape, other);
+  }
+  return first.shape;
+}
+
+function broadcastTwo(name: string, shape: Shape, other: PlannedInput): Shape {
+  try {
+    return broadcastShapes(shape, other.shape);
+  } catch {
+    return refuseShapes(name, shape, other);
+  }
+}
+
+function refuseShapes(name: string, shape: Shape, other: PlannedInput): never {
+  throw new UsageError(
+    `Inputs must have one shape, but ${name} has ${showShape(shape)} and ${other.name} ${
+      showShape(other.shape)
+    }`,
+  );
 }
 
 async function planFile({ name, path, variable }: NamedFile): Promise<PlannedInput> {

@@ -6,6 +6,7 @@
 
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
+import { looksLikePath } from "../run/prepare_run.ts";
 import type { Program } from "../plan/expr/program.ts";
 import type { ScalarValue } from "../run/run_arrays.ts";
 import type { MapArgs } from "./args.ts";
@@ -39,8 +40,8 @@ interface KnownArray {
 
 const DEFAULT_EXPRESSION = "tmp + rad";
 
-/** The output of a run that names none. */
-const DEFAULT_OUTPUT = "vpd";
+/** The output of a run that names none; the other, where an input has that name. */
+const DEFAULT_OUTPUT = "vpd", OTHER_OUTPUT = "result";
 
 /**
  * Decides what to run.
@@ -73,6 +74,9 @@ async function moduleKernel(kernel: string): Promise<ModuleChoice> {
 }
 
 async function expressionKernel(source: string, args: MapArgs): Promise<ExpressionChoice> {
+  if (looksLikePath(source)) {
+    throw new UsageError(`--expr ${source} looks like a file: a kernel module is given with --kernel`);
+  }
   const { freeNames, outputNames, parseKernel } = await import("../plan/expr/parse.ts");
   const parsed = await parseKernel(source);
   const outputs = outputNames(parsed);
@@ -123,10 +127,16 @@ export async function checkChoice(
  *
  * @param choice What is run.
  * @param wanted The outputs that the command line names.
+ * @param inputs The names of the inputs.
  * @throws {UsageError} If these are others than the expression's.
  */
-export function outputNamesOf(choice: KernelChoice, wanted: readonly string[]): readonly string[] {
-  if (choice.kind === "module") return wanted.length > 0 ? wanted : [DEFAULT_OUTPUT];
+export function outputNamesOf(
+  choice: KernelChoice,
+  wanted: readonly string[],
+  inputs: readonly string[],
+): readonly string[] {
+  const unnamed = inputs.includes(DEFAULT_OUTPUT) ? OTHER_OUTPUT : DEFAULT_OUTPUT;
+  if (choice.kind === "module") return wanted.length > 0 ? wanted : [unnamed];
   if (choice.outputs === null) {
     if (wanted.length > 1) {
       throw new UsageError(
@@ -134,7 +144,7 @@ export function outputNamesOf(choice: KernelChoice, wanted: readonly string[]): 
           `assign them, as in "${wanted[0]} = …; ${wanted[1]} = …"`,
       );
     }
-    return wanted.length === 1 ? wanted : [DEFAULT_OUTPUT];
+    return wanted.length === 1 ? wanted : [unnamed];
   }
   const { outputs } = choice;
   const stranger = wanted.find((name) => !outputs.includes(name));

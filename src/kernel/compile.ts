@@ -12,6 +12,7 @@ import { Graph } from "../simd/graph.ts";
 import { encodeModule } from "../wasm/module.ts";
 import type { Access } from "./element_access.ts";
 import { loopFunction, type LoopLeaves, type LoopShape } from "./loop.ts";
+import { passedKind } from "./scalars.ts";
 import { lowerProgram, nodesOf, widestBytes } from "./lower.ts";
 
 /** How the operands of a program lie in memory: its inputs, then its outputs. */
@@ -75,7 +76,7 @@ export function compileProgram(program: Program, options: CompileOptions): Compi
       ...layouts[k],
     })),
     inputs: program.inputs.length,
-    scalars: program.scalars.map(({ kind }) => kind),
+    scalars: program.scalars.map(passedKind),
     indices: axes.map((axis) => ({ isInner: axis === innerAxis })),
   };
   const graph = new Graph({ strict, elements });

@@ -14,7 +14,7 @@ import { fromMask, maskTo, toMask } from "../simd/masks.ts";
 import { isInteger, type LaneWidth, selectLanes, widthOf } from "../simd/widths.ts";
 import type { LoopLeaves } from "./loop.ts";
 import { floatCall } from "./float_calls.ts";
-import { scalarSplat } from "./scalars.ts";
+import { passedKind, scalarSplat } from "./scalars.ts";
 
 /** A vector, and for bools how wide the lanes of the mask are; 0 when all bits are equal, so that any width is right. */
 interface Lowered {
@@ -143,7 +143,7 @@ class Lowering {
         return this.#input(node.name, node.dtype);
       case "scalar": {
         const k = this.#program.scalars.findIndex(({ name }) => name === node.name);
-        const value = this.#leaves.scalar(k, scalarSplat(this.#program.scalars[k].kind, node.dtype));
+        const value = this.#leaves.scalar(k, scalarSplat(passedKind(this.#program.scalars[k]), node.dtype));
         return { value, width: 0 };
       }
       case "index":

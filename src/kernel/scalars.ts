@@ -5,7 +5,7 @@
  */
 
 import type { DType } from "../dtype.ts";
-import type { ScalarKind } from "../plan/expr/program.ts";
+import type { ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
 import { type Code, code, OP } from "../wasm/code.ts";
 
 const F32_DEMOTE: Code = [0xb6], F32_CONVERT_I64: Code = [0xb4], F64_CONVERT_I64: Code = [0xb9];
@@ -16,6 +16,15 @@ const SPLAT: Readonly<Record<number, Code>> = {
   4: OP.i32x4Splat,
   8: OP.i64x2Splat,
 };
+
+/**
+ * What a scalar is passed as. A bigint that a program knows as float64 alone is passed as one, however large it is.
+ *
+ * @param scalar The scalar.
+ */
+export function passedKind({ kind, dtypes }: ProgramScalar): ScalarKind {
+  return kind === "bigint" && dtypes.every((dtype) => dtype === "float64") ? "number" : kind;
+}
 
 /**
  * Turns a scalar on the stack into a vector.

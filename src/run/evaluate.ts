@@ -5,10 +5,10 @@
  */
 
 import type { Shape } from "../array/layout/shape.ts";
-import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
-import { PlanError } from "../errors.ts";
-import { type OutputSpec, type ScalarValue, splitInputs } from "./run_arrays.ts";
+import { PlanError, showValue } from "../errors.ts";
+import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import { type Expression, tiledMap } from "./tiled_map.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -38,6 +38,8 @@ export interface EvaluateOptions<D extends DType = DType> {
   readonly pool?: WorkerPool;
   /** Whether the same bits are wanted on every machine, for about a quarter more time. Default false. */
   readonly strict?: boolean;
+  /** Whether all workers shall take part, even when the calling thread alone would be done before. Default false. */
+  readonly exact?: boolean;
   /** Cancels the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -55,7 +57,7 @@ export interface EvaluateOptions<D extends DType = DType> {
  * @returns The result, a new array unless `out` was given.
  * @throws {ExpressionError} If the expression is not in the language, or does not fit its inputs.
  * @throws {ShapeError} If the inputs do not broadcast.
- * @throws {PlanError} If it has several outputs; `tiledMap` gives those. If it has no name, but an input is called `out`.
+ * @throws {PlanError} If it has several outputs; `tiledMap` gives those.
  *
  * @example
  * ```ts
@@ -70,19 +72,34 @@ export interface EvaluateOptions<D extends DType = DType> {
  * assertEquals(warm.dtype, "bool");
  * ```
  */
-export async function evaluate<D extends DType = DType>(
+export function evaluate<D extends DType>(
   kernel: Expression,
   inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>,
-  options: EvaluateOptions<D> = {},
-): Promise<SharedNdArray<D>> {
+  options: EvaluateOptions<D> & ({ readonly dtype: D } | { readonly out: SharedNdArray<D> }),
+): Promise<SharedNdArray<D>>;
+/** Computes an expression whose dtype follows from its inputs. */
+export function evaluate(
+  kernel: Expression,
+  inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>,
+  options?: EvaluateOptions,
+): Promise<SharedNdArray>;
+export async function evaluate(
+  kernel: Expression,
+  inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>,
+  options: EvaluateOptions = {},
+): Promise<SharedNdArray> {
+  requireRecord("The inputs", inputs);
+  requireRecord("The options", options);
   const { dtype, out, ...rest } = options;
+  if (out !== undefined && !(out instanceof SharedNdArray)) {
+    throw new PlanError(`The option out must be a SharedNdArray, but is ${showValue(out)}`);
+  }
   if (dtype !== undefined && out !== undefined && out.dtype !== dtype) {
     throw new PlanError(`The result cannot be ${dtype}, because the array under out is ${out.dtype}`);
   }
   const { arrays, scalars } = splitInputs(inputs);
-  const { expressionOutputs, requireUnnamed, UNNAMED_OUTPUT } = await import("./expression.ts");
-  const named = await expressionOutputs(kernel), names = named ?? [UNNAMED_OUTPUT];
-  if (named === null) requireUnnamed(arrays);
+  const { expressionOutputs, unnamedOutput } = await import("./expression.ts");
+  const names = await expressionOutputs(kernel) ?? [unnamedOutput(arrays)];
   if (names.length > 1) {
     throw new PlanError(
       `The expression has several outputs (${
@@ -95,6 +112,5 @@ export async function evaluate<D extends DType = DType>(
     ? undefined
     : { [names[0]]: wanted };
   const run = await tiledMap(kernel, { ...rest, inputs: arrays, scalars, outputs });
-  // Its dtype is D when one was asked for, and otherwise D is any.
-  return run.outputs[names[0]] as SharedNdArray<D>;
+  return run.outputs[names[0]];
 }

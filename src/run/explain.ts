@@ -5,7 +5,7 @@
  */
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import { type OutputSpec, type ScalarValue, splitInputs } from "./run_arrays.ts";
+import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import type { Expression } from "./tiled_map.ts";
 
 /**
@@ -54,6 +54,8 @@ export async function explain(
   inputs: Readonly<Record<string, SharedNdArray | ScalarValue>>,
   options: ExplainOptions = {},
 ): Promise<string> {
+  requireRecord("The inputs", inputs);
+  requireRecord("The options", options);
   const { explainArrays } = await import("./explain_text.ts");
   return await explainArrays(kernel, splitInputs(inputs), options);
 }

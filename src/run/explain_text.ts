@@ -5,6 +5,7 @@
  */
 
 import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
+import { broadcastLayout } from "../array/layout/broadcast.ts";
 import { cStrides } from "../array/layout/strides.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { joinLoops } from "../kernel/loop_order.ts";
@@ -51,13 +52,15 @@ export async function explainArrays(
 /**
  * Where the elements of a new array will lie.
  *
- * @param shape Its shape.
- * @param dtype Its dtype.
+ * @param shape The shape of the run.
+ * @param dtype The array's dtype.
+ * @param own The array's own shape, which is broadcast.
  */
-export function newPlace(shape: Shape, dtype: DType): OperandPlace {
+export function newPlace(shape: Shape, dtype: DType, own: Shape = shape): OperandPlace {
   // A new array has room to begin anywhere within a page of 4096 bytes.
-  const isLarge = sizeOf(shape) * DTYPES[dtype].bytes + 4096 > 2 ** 32;
-  return { strides: cStrides(shape), memory: isLarge ? "wasm64" : "wasm32" };
+  const isLarge = sizeOf(own) * DTYPES[dtype].bytes + 4096 > 2 ** 32;
+  const { strides } = broadcastLayout({ shape: own, strides: cStrides(own), offset: 0 }, shape);
+  return { strides, memory: isLarge ? "wasm64" : "wasm32" };
 }
 
 /**
@@ -78,13 +81,14 @@ export function explainPrepared(
   const indexSteps = kernel.indexAxes.map((own) => kernel.axes.map((axis) => Number(axis === own)));
   const { extents } = joinLoops(kernel.axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
   const rows = extents.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  const operands = [...program.inputs, ...program.outputs].map(({ dtype }, k) => ({
-    ...kernel.operands[k],
-    dtype,
-    bytes: DTYPES[dtype].bytes,
-    isStaged: places[kernel.operands[k].name].memory === "other",
-  }));
-  const bytes = (which: typeof operands) => which.reduce((sum, operand) => sum + operand.bytes, 0);
+  const operands = [...program.inputs, ...program.outputs].map(({ dtype }, k) => {
+    const place = places[kernel.operands[k].name], isStaged = place.memory === "other";
+    // Blocks are copied whole.
+    const share = isStaged ? 1 : distinctShare(shape, place);
+    return { ...kernel.operands[k], dtype, bytes: DTYPES[dtype].bytes * share, isStaged };
+  });
+  const bytes = (which: typeof operands) =>
+    shortNumber(which.reduce((sum, operand) => sum + operand.bytes, 0));
   const read = operands.filter(({ isOutput }) => !isOutput),
     written = operands.filter(({ isOutput }) => isOutput);
   const show = (which: typeof operands) =>
@@ -104,6 +108,15 @@ export function explainPrepared(
     `code     ${count(instructions, "vector instruction")} for ${kernel.elements} elements, ` +
     `${byteLength} bytes of WebAssembly, ${fused}`,
   ].join("\n");
+}
+
+/** How much of an array's bytes an element of the run moves: broadcast elements are moved once for many. */
+function distinctShare(shape: Shape, { strides }: OperandPlace): number {
+  return shape.reduce((share, extent, axis) => strides[axis] === 0 && extent > 1 ? share / extent : share, 1);
+}
+
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 function count(number: number, what: string): string {

@@ -13,14 +13,15 @@ import { has64BitAddresses } from "../kernel/address_width.ts";
 import { type CompiledProgram, compileProgram, indexAxesOf, type OperandLayout } from "../kernel/compile.ts";
 import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
 import { accessAlong, loopOrder } from "../kernel/loop_order.ts";
+import { passedKind } from "../kernel/scalars.ts";
 import { checkKernel, type Environment } from "../plan/expr/check.ts";
 import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
-import type { Program, ScalarKind } from "../plan/expr/program.ts";
+import type { Program, ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 
 /** The name of an output that neither the expression nor the caller names. */
-export const UNNAMED_OUTPUT = "out";
+const UNNAMED_OUTPUT = "out";
 
 /** What an expression is to be run on. */
 export interface ExpressionJob {
@@ -69,11 +70,12 @@ export async function prepareExpression(
 ): Promise<PreparedExpression> {
   const { inputs, scalars } = job;
   requireExpression(source);
+  const kinds = scalarKinds(scalars);
   requireNames(job);
   const shape = runShape(inputs, job.outputs ?? {});
   const environment = {
     inputs: mapValues(inputs, (array) => array.dtype),
-    scalars: scalarKinds(scalars),
+    scalars: kinds,
     rank: shape.length,
     outputs: job.outputs === undefined ? undefined : mapValues(job.outputs, dtypeOf),
   };
@@ -85,7 +87,7 @@ export async function prepareExpression(
     inputs: Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name].broadcastTo(shape)])),
     outputs,
     shape,
-    scalars: program.scalars.map(({ name, dtypes }) => passScalar(name, scalars[name], dtypes)),
+    scalars: program.scalars.map((scalar) => passScalar(scalar, scalars[scalar.name])),
   };
 }
 
@@ -100,7 +102,12 @@ export async function checkExpression(
   source: ExpressionSource,
   environment: Environment,
 ): Promise<{ readonly program: Program; readonly key: string }> {
-  const key = JSON.stringify([expressionText(source), environment]);
+  // The text of a function may say something else than the same text as such.
+  const key = JSON.stringify(
+    [typeof source, expressionText(source), environment],
+    // JSON leaves out what is undefined, but an output of any dtype has a name.
+    (_, value: unknown) => value ?? null,
+  );
   let program = programs.get(key);
   if (program === undefined) {
     program = checkKernel(await parseKernel(source), environment);
@@ -228,23 +235,20 @@ function newOutputs(
   { outputs }: Program,
   inputs: Readonly<Record<string, SharedNdArray>>,
 ): Readonly<Record<string, DType>> {
-  if (outputs[0].name === null) requireUnnamed(inputs);
-  const made = Object.fromEntries(outputs.map(({ name, dtype }) => [name ?? UNNAMED_OUTPUT, dtype]));
+  const made = Object.fromEntries(outputs.map(({ name, dtype }) => [name ?? unnamedOutput(inputs), dtype]));
   refuseTwice(inputs, made);
   return made;
 }
 
 /**
- * Refuses an input that is called as an output without a name is.
+ * The name of an output that nobody names: `out`, with `_` behind it as often as an input has that name.
  *
  * @param inputs The inputs by name.
- * @throws {PlanError} If there is one.
  */
-export function requireUnnamed(inputs: Readonly<Record<string, SharedNdArray>>): void {
-  if (!Object.hasOwn(inputs, UNNAMED_OUTPUT)) return;
-  throw new PlanError(
-    `An expression without a name writes ${UNNAMED_OUTPUT}, but an input has that name: write result = …`,
-  );
+export function unnamedOutput(inputs: Readonly<Record<string, SharedNdArray>>): string {
+  let name = UNNAMED_OUTPUT;
+  while (Object.hasOwn(inputs, name)) name += "_";
+  return name;
 }
 
 function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
@@ -312,9 +316,11 @@ function scalarKind(value: ScalarValue, name: string): ScalarKind {
 }
 
 /** A bigint has to fit every integer dtype that the program uses it as. */
-function passScalar(name: string, value: ScalarValue, dtypes: readonly DType[]): PassedScalar {
+function passScalar(scalar: ProgramScalar, value: ScalarValue): PassedScalar {
+  const { name, dtypes } = scalar;
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return Number(value);
+  if (passedKind(scalar) === "number") return Number(value);
   for (const dtype of dtypes) {
     const range = INTEGER_RANGES[dtype], { least, most } = range ?? LONG_RANGE;
     if (value >= least && value <= most) continue;

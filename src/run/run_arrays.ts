@@ -9,7 +9,7 @@ import { handleOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
-import { OverlapError, PlanError, ShapeError } from "../errors.ts";
+import { OverlapError, PlanError, ShapeError, showValue } from "../errors.ts";
 
 /**
  * What an output is given as: the dtype of an array to be made, or an array to be written.
@@ -44,6 +44,18 @@ export type OutputSpec = DType | SharedNdArray;
  * ```
  */
 export type ScalarValue = number | bigint | boolean;
+
+/**
+ * Refuses what is no object.
+ *
+ * @param what What it should have been.
+ * @param value A value from a program in JavaScript.
+ * @throws {PlanError} If it is none.
+ */
+export function requireRecord(what: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new PlanError(`${what} must be an object, such as { a }, but are ${showValue(value)}`);
+}
 
 /** Arrays and scalars apart. */
 export interface SplitInputs {

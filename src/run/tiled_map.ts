@@ -6,26 +6,21 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import { PlanError, showValue } from "../errors.ts";
-import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
+import type { TilePlan } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
-import { type KernelMessage, unpackThrown, type WorkerPart } from "./protocol.ts";
+import { prepareExpressionRun, prepareModule, readOptions, workersOf } from "./prepare_run.ts";
+import type { WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
 import {
-  commonShape,
-  elementBytes,
   lendArrays,
   type LentArrays,
-  makeOutputs,
   type OutputOf,
   type OutputSpec,
-  refuseOverlaps,
-  refuseShared,
   type ScalarValue,
 } from "./run_arrays.ts";
-import { runTiles } from "./run_tiles.ts";
-import { type PoolJob, resolveWorkers, WorkerPool } from "./worker_pool.ts";
+import { isSoonOver, type JobResult, runHere } from "./run_here.ts";
+import { type PoolJob, WorkerPool } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
@@ -186,12 +181,14 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   options: TiledMapOptions<Outputs>,
 ): Promise<TiledRun<Outputs>> {
   const began = performance.now();
-  const { pool: given, signal, onProgress } = options;
+  // Before anything is awaited, so that the caller may change them afterwards.
+  const wishes = readOptions(options);
+  const { pool: given, signal, onProgress } = wishes;
   signal?.throwIfAborted();
-  const workers = workersOf(options);
+  const workers = workersOf(wishes);
   const { plan, outputs, arrays, shared, message } = kernel instanceof URL
-    ? prepareModule(kernel, options, workers)
-    : await prepareExpressionRun(kernel, options, workers);
+    ? prepareModule(kernel, wishes, workers)
+    : await prepareExpressionRun(kernel, wishes, workers);
   const control = ControlBlock.create(workers);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
   const predictedPeak = predictPeak(bytes, workers);
@@ -209,10 +206,10 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     control,
     bytes,
     workers,
-    exact: options.exact ?? false,
+    exact: wishes.exact ?? false,
     signal: progress.abortWith(signal),
   };
-  const isHere = isSoonOver(message, plan, options);
+  const isHere = isSoonOver(job, given !== undefined);
   const { parts, ended, highWater } = await runLent(lent, () => {
     if (isHere) return runHere(job, watch);
     return given !== undefined ? runOn(given, job, watch) : runOnOwnPool(job, watch);
@@ -232,102 +229,6 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   };
 }
 
-/** A run that may begin. */
-interface PreparedRun {
-  readonly plan: TilePlan;
-  readonly outputs: Readonly<Record<string, SharedNdArray>>;
-  /** Inputs and outputs. */
-  readonly arrays: Readonly<Record<string, SharedNdArray>>;
-  readonly shared: Readonly<Record<string, SharedNdArray>>;
-  readonly message: KernelMessage;
-}
-
-/** The options of a run, whatever its outputs. */
-type AnyOptions = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
-
-function prepareModule(kernel: URL, options: AnyOptions, workers: number): PreparedRun {
-  const { inputs = {}, outputs: specs = {}, shared = {}, scalars, strict } = options;
-  if (scalars !== undefined || strict !== undefined) {
-    const which = scalars !== undefined ? "scalars" : "strict";
-    throw new PlanError(`${which} is for expressions, but the kernel is the module ${kernel.href}`);
-  }
-  const plan = planRun(commonShape(inputs, specs), inputs, specs, options, workers);
-  refuseOverlaps(inputs, specs);
-  refuseShared(shared, inputs, specs);
-  const outputs = makeOutputs(specs, plan.shape);
-  return {
-    plan,
-    outputs,
-    arrays: { ...inputs, ...outputs },
-    shared,
-    message: { kind: "module", url: kernel.href },
-  };
-}
-
-/** What no expression ends in, but a module's path does. */
-const MODULE_PATH = /^[^\s()"'`]+\.[cm]?[jt]s$/;
-
-async function prepareExpressionRun(
-  kernel: Expression,
-  options: AnyOptions,
-  workers: number,
-): Promise<PreparedRun> {
-  if (typeof kernel !== "string" && typeof kernel !== "function") {
-    throw new PlanError(
-      `The kernel must be a URL of a module, an expression or an arrow function, but is ${showValue(kernel)}`,
-    );
-  }
-  if (typeof kernel === "string" && MODULE_PATH.test(kernel)) {
-    throw new PlanError(
-      `The kernel ${showValue(kernel)} looks like a path: a module is given as new URL(${
-        JSON.stringify(kernel)
-      }, import.meta.url)`,
-    );
-  }
-  if (Object.keys(options.shared ?? {}).length > 0) {
-    throw new PlanError("An expression reads no shared arrays: pass them to a kernel module");
-  }
-  const expression = await import("./expression.ts");
-  const prepared = await expression.prepareExpression(kernel, {
-    inputs: options.inputs ?? {},
-    scalars: options.scalars ?? {},
-    outputs: options.outputs,
-  });
-  const { inputs, outputs: specs, shape, scalars } = prepared;
-  const plan = planRun(shape, inputs, specs, options, workers);
-  refuseOverlaps(inputs, specs);
-  const outputs = makeOutputs(specs, shape);
-  const arrays = { ...inputs, ...outputs };
-  const places = Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),
-  );
-  const { kernel: compiled, module } = expression.compileExpression(
-    prepared,
-    places,
-    options.strict ?? false,
-  );
-  return { plan, outputs, arrays, shared: {}, message: { kind: "compiled", compiled, module, scalars } };
-}
-
-function planRun(
-  shape: Shape,
-  inputs: Readonly<Record<string, SharedNdArray>>,
-  specs: Readonly<Record<string, OutputSpec>>,
-  { tile, grain }: AnyOptions,
-  workers: number,
-): TilePlan {
-  const itemBytes = Math.max(1, ...elementBytes(inputs), ...elementBytes(specs));
-  return planTiles(shape, { tile, grain, workers, itemBytes });
-}
-
-/** What came of a job, and the process's high-water mark when it ended. */
-interface JobResult {
-  readonly parts: readonly WorkerPart[];
-  /** When the last worker ended its part, as `performance.now()` tells time. */
-  readonly ended: number;
-  readonly highWater: number;
-}
-
 /** Runs, and takes the arrays back. After a failure a worker that was given up may still write to them. */
 async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise<JobResult> {
   let isDone = false;
@@ -338,38 +239,6 @@ async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise
   } finally {
     lent.giveBack(!isDone);
   }
-}
-
-/** Nanoseconds that a vector instruction takes about, for each element. */
-const INSTRUCTION_NS = 0.15;
-
-/** Nanoseconds of work for which opening workers, or waking those of a pool, would take longer than the work. */
-const OPENING_NS = 4e6, WAKING_NS = 60e3;
-
-/** Whether the calling thread would be done with a compiled kernel before workers had begun. */
-function isSoonOver(message: KernelMessage, plan: TilePlan, { exact, pool }: AnyOptions): boolean {
-  if (message.kind !== "compiled" || exact === true) return false;
-  const elements = plan.shape.reduce((product, extent) => product * extent, 1);
-  const work = elements * message.compiled.weight * INSTRUCTION_NS;
-  return work < (pool === undefined ? OPENING_NS : WAKING_NS);
-}
-
-/** Runs on this thread what is over before a worker could begin. */
-async function runHere(job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
-  const { kernel, plan, arrays, shared, control } = job;
-  const { part, failure } = await runTiles({
-    run: 0,
-    worker: 0,
-    kernel,
-    plan,
-    arrays,
-    shared,
-    control: control.buffer,
-  });
-  if (failure !== undefined) throw unpackThrown(failure.thrown);
-  const ended = performance.now();
-  watch.sample();
-  return { parts: [part], ended, highWater: (await highWaterGauge())() };
 }
 
 async function runOn(pool: WorkerPool, job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
@@ -413,15 +282,6 @@ class ProgressTimer implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
-}
-
-function workersOf({ workers, pool }: { workers?: number; pool?: WorkerPool }): number {
-  if (pool === undefined) return resolveWorkers(workers);
-  const wanted = resolveWorkers(workers ?? pool.size);
-  if (wanted > pool.size) {
-    throw new PlanError(`Cannot use ${wanted} workers of a pool that has ${pool.size}`);
-  }
-  return wanted;
 }
 
 function inTileOrder(plan: TilePlan, parts: readonly WorkerPart[]): unknown[] {

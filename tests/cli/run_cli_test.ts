@@ -142,6 +142,32 @@ Deno.test("an input may have the name of a constant", () =>
     assertEquals((await readArray(path("s.npy"))).toNested(), [1, 4]);
   }));
 
+Deno.test("inputs of an expression broadcast", () =>
+  inFolder(async (path) => {
+    await writeArrays(path("m.npy"), SharedNdArray.arange(6).reshape([2, 3]));
+    await writeArrays(path("r.npy"), SharedNdArray.from([10, 20, 30]));
+    const inputs = ["--input", `r=${path("r.npy")}`, "--input", `m=${path("m.npy")}`];
+    const words = [...inputs, "--expr", "m + r", "--output", `s=${path("s.npy")}`];
+    assertEquals((await run(...words)).code, 0);
+    assertEquals((await readArray(path("s.npy"))).toNested(), [[10, 21, 32], [13, 24, 35]]);
+    const { stdout: explained, stderr } = await run(...inputs, "--expr", "m + r", "--explain", "--json");
+    assertEquals(stderr, "");
+    assertStringIncludes(
+      JSON.parse(explained).explanation,
+      "moves    20 bytes an element: 12 read, 8 written",
+    );
+  }));
+
+Deno.test("what the default job writes can be read again, and generated inputs of other names are named", () =>
+  inFolder(async (path) => {
+    assertEquals((await run("--shape", "3", "--output", `vpd=${path("vpd.npy")}`)).code, 0);
+    assertEquals((await run("--input", `vpd=${path("vpd.npy")}`, "--expr", "vpd * 2")).code, 0);
+    assertEquals(
+      (await run("--shape", "3", "--expr", "0.5 * tpm + rad")).stderr,
+      "Generated tpm, rad: random float64\n",
+    );
+  }));
+
 Deno.test("--explain tells the program, the loop and the bytes, and runs nothing", async () => {
   const { code, stdout, stderr } = await run("--shape", "1000,1000,1000", "--expr", "2 * tmp", "--explain");
   assertEquals([code, stderr], [0, ""]);
@@ -355,9 +381,24 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
     /^Inputs must have one shape, but a has \[3\] and b \[2, 2\]$/,
   ],
   [
+    "inputs of two shapes for a module, which would broadcast",
+    "--input a=DIR/a.npy --input c=DIR/c.npy --kernel DIR/k.js",
+    /^Inputs must have one shape, but a has \[3\] and c \[4, 3\]$/,
+  ],
+  [
+    "a path as an expression",
+    "--expr DIR/k.js",
+    /^--expr DIR\/k\.js looks like a file: a kernel module is given with --kernel$/,
+  ],
+  [
+    "a mistyped name",
+    "--input tmp=DIR/a.npy --input rad=DIR/a.npy --expr 0.5*tpm+rad+tmp",
+    /^Unknown name "tpm": did you mean "tmp"\?\n {2}0\.5\*tpm\+rad\+tmp\n {6}\^$/,
+  ],
+  [
     "an input that the expression lacks",
     "--input a=DIR/a.npy --expr a+b",
-    /^The expression needs b, but the inputs are a$/,
+    /^Unknown name "b": .*\n {2}a\+b\n {4}\^$/,
   ],
   [
     "an input that is not used",
@@ -431,6 +472,7 @@ for (const [what, words, message] of WRONG) {
       await Deno.mkdir(path("folder.npy"));
       await writeArrays(path("a.npy"), SharedNdArray.zeros([3]));
       await writeArrays(path("b.npy"), SharedNdArray.zeros([2, 2]));
+      await writeArrays(path("c.npy"), SharedNdArray.zeros([4, 3]));
       await Deno.writeFile(path("short.npy"), (await Deno.readFile(path("a.npy"))).slice(0, -5));
       assertEquals(
         (await run("--shape", "2", "--expr", "v = x + y", "--output", `v=${path("d.nc")}`)).code,

@@ -6,6 +6,8 @@ import {
   PlanError,
   ShapeError,
   SharedNdArray,
+  tiledMap,
+  type TiledRun,
   ValueError,
   WorkerPool,
 } from "../../mod.ts";
@@ -41,8 +43,30 @@ Deno.test("what evaluate cannot give is refused", async () => {
     ],
     [() => evaluate("a", { a }, { dtype: "float32" }), ExpressionError, "cannot hold without loss"],
     [() => evaluate("a", { a }, { out: SharedNdArray.zeros([4]) }), ShapeError, "Output out has [4]"],
-    [() => evaluate("a + out", { a, out }), PlanError, "An expression without a name writes out"],
-    [() => evaluate("a + out", { a, out }, { out: a }), PlanError, "An expression without a name writes out"],
+    [
+      () => evaluate("a", null as never),
+      PlanError,
+      "The inputs must be an object, such as { a }, but are null",
+    ],
+    [() => evaluate("a", { a }, null as never), PlanError, "The options must be an object"],
+    [() => evaluate("a", { a }, { out: null as never }), PlanError, "The option out must be a SharedNdArray"],
+    [
+      () => evaluate("a", { a }, { tile: 4 as never }),
+      PlanError,
+      "The option tile must be an array of extents",
+    ],
+    [() => evaluate("a", { a }, { pool: {} as never }), PlanError, "The option pool must be a WorkerPool"],
+    [
+      () => evaluate("a", { a }, { signal: {} as never }),
+      PlanError,
+      "The option signal must be an AbortSignal",
+    ],
+    [
+      () => evaluate("a", { a }, { strict: "yes" as never }),
+      PlanError,
+      "The option strict must be true or false",
+    ],
+    [() => evaluate("a", { a: undefined as never }), ValueError, "Scalar a must be a number"],
     [
       () => evaluate("a = a + 1", { a }),
       PlanError,
@@ -70,6 +94,26 @@ Deno.test("what evaluate cannot give is refused", async () => {
     ],
   ];
   for (const [attempt, error, message] of refused) await assertRejects(attempt, error, message);
+});
+
+Deno.test("an input may be called as an output without a name is", async () => {
+  const a = SharedNdArray.from([1, 2]), out = SharedNdArray.from([10, 20]);
+  assertEquals((await evaluate("a + out", { a, out })).toNested(), [11, 22]);
+  assertStrictEquals(await evaluate("2 * out", { out }, { out }), out);
+  assertEquals(out.toNested(), [20, 40]);
+});
+
+Deno.test("options may change as soon as a call has returned", async () => {
+  const scalars = { k: 0 },
+    inputs = { a: SharedNdArray.from([1, 2]) },
+    results: Promise<TiledRun<{ out: "float64" }>>[] = [];
+  for (let k = 1; k <= 3; k++) {
+    scalars.k = k;
+    results.push(tiledMap("a * k", { inputs, scalars, outputs: { out: "float64" } }));
+    inputs.a = SharedNdArray.from([k + 1, 0]);
+  }
+  const values = (await Promise.all(results)).map(({ outputs }) => outputs.out.toNested());
+  assertEquals(values, [[1, 2], [4, 0], [9, 0]]);
 });
 
 Deno.test("calls at the same time on one pool do not disturb each other", async () => {

@@ -21,7 +21,7 @@ Deno.test("the program, the loop, what is read and written, and the code", async
     loop: "[4, 6] as 4 rows of 6 elements, 4 to a vector; axes [0, 1] from the outermost in",
     reads: "a float32 contiguous, b int16 contiguous",
     writes: "out float32 contiguous",
-    moves: "10 bytes an element: 6 read, 4 written, 0 copied",
+    moves: "8.5 bytes an element: 4.5 read, 4 written, 0 copied",
     code:
       "4 vector instructions for 4 elements, some bytes of WebAssembly, fused multiply-add where the machine has it",
   });

@@ -12,10 +12,11 @@ import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
 import { predictPeak } from "../../run/report.ts";
 import { tiledMap, type TiledRun } from "../../run/tiled_map.ts";
+import type { OperandPlace } from "../../run/expression.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
-import { DEFAULT_SHAPE, planInputs, type PlannedInput } from "../inputs.ts";
+import { DEFAULT_NAMES, DEFAULT_SHAPE, planInputs, type PlannedInput, shapeOfRun } from "../inputs.ts";
 import {
   checkChoice,
   type CheckedChoice,
@@ -57,7 +58,11 @@ export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
   requireReadPermission();
   const say = args.quiet ? () => {} : io.stderr;
   const job = await planJob(args);
-  if (args.explain) return io.stdout(await explainJob(job, args.strict) + "\n");
+  if (args.explain) {
+    const explanation = await explainJob(job, args.strict);
+    return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
+  }
+  sayGenerated(job, args, say);
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in.
@@ -93,12 +98,13 @@ async function planJob(args: MapArgs): Promise<Job> {
   const kernel = await chooseKernel(args);
   const inputs = await planInputs(args, kernel.kind === "module" ? null : kernel.inputs);
   // An expression may do without inputs.
-  const shape = inputs.at(0)?.shape ?? args.shape ?? DEFAULT_SHAPE;
+  const shape = shapeOfRun(inputs, kernel.kind === "expression", args.shape ?? DEFAULT_SHAPE);
   const isDefaultJob = args.shape === undefined && args.inputs.length === 0;
   const tile = args.tile ?? (isDefaultJob ? DEFAULT_TILE : undefined);
   planTiles(shape, { tile, workers, itemBytes: 8 });
-  const names = outputNamesOf(kernel, args.outputs.map((output) => output.name));
-  const both = names.find((name) => inputs.some((input) => input.name === name));
+  const inputNames = inputs.map(({ name }) => name);
+  const names = outputNamesOf(kernel, args.outputs.map((output) => output.name), inputNames);
+  const both = names.find((name) => inputNames.includes(name));
   if (both !== undefined) {
     throw new UsageError(`${both} is the name of an input and of an output: rename one`);
   }
@@ -108,16 +114,26 @@ async function planJob(args: MapArgs): Promise<Job> {
   const outputs = checked === undefined
     ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64"]))
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
-  if (args.maxMemory !== undefined) refuseLarge(args.maxMemory, shape, inputs, outputs, workers);
+  if (args.maxMemory !== undefined && !args.explain) {
+    refuseLarge(args.maxMemory, shape, inputs, outputs, workers);
+  }
   return { kernel, checked, inputs, outputs, shape, tile, workers };
+}
+
+/** A name that is neither given nor one of the default job's may be a mistake. */
+function sayGenerated({ kernel, inputs }: Job, args: MapArgs, say: (text: string) => void): void {
+  if (kernel.kind === "module" || args.inputs.length > 0) return;
+  if (inputs.every(({ name }) => DEFAULT_NAMES.includes(name))) return;
+  say(`Generated ${inputs.map(({ name }) => name).join(", ")}: random ${inputs[0].dtype}\n`);
 }
 
 /** What the expression was understood as, and the loop for arrays as they will be. */
 async function explainJob({ checked, inputs, outputs, shape }: Job, strict: boolean): Promise<string> {
   const { explainPrepared, newPlace } = await import("../../run/explain_text.ts");
   if (checked === undefined) throw new UsageError("--explain is for expressions: a module explains itself");
-  const dtypes = [...inputs.map(({ name, dtype }) => [name, dtype] as const), ...Object.entries(outputs)];
-  const places = Object.fromEntries(dtypes.map(([name, dtype]) => [name, newPlace(shape, dtype)]));
+  const places: Record<string, OperandPlace> = {};
+  for (const input of inputs) places[input.name] = newPlace(shape, input.dtype, input.shape);
+  for (const [name, dtype] of Object.entries(outputs)) places[name] = newPlace(shape, dtype);
   return explainPrepared({ ...checked, shape, outputs }, places, strict);
 }
 

@@ -185,7 +185,7 @@ export function logTail(f: LogLanes, fraction: Value): { square: Value; tail: Va
 }
 
 /**
- * The natural logarithm of what was taken apart, within 0.89 units in the last place if `f` is exact.
+ * The natural logarithm of what was taken apart, within 0.9 units in the last place if `f` is exact.
  *
  * @param f The lanes.
  * @param parts The parts.

@@ -1,0 +1,190 @@
+/**
+ * A call of `tiledMap` before anything runs: its options, its arrays, its plan and its kernel.
+ *
+ * @module
+ */
+
+import type { Shape } from "../array/layout/shape.ts";
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { PlanError, showValue } from "../errors.ts";
+import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
+import type { KernelMessage } from "./protocol.ts";
+import {
+  commonShape,
+  elementBytes,
+  makeOutputs,
+  type OutputSpec,
+  refuseOverlaps,
+  refuseShared,
+} from "./run_arrays.ts";
+import type { Expression, TiledMapOptions } from "./tiled_map.ts";
+import { resolveWorkers, WorkerPool } from "./worker_pool.ts";
+
+/** The options of a run, whatever its outputs. */
+export type RunWishes = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
+
+/** A run that may begin. */
+export interface PreparedRun {
+  readonly plan: TilePlan;
+  readonly outputs: Readonly<Record<string, SharedNdArray>>;
+  /** Inputs and outputs. */
+  readonly arrays: Readonly<Record<string, SharedNdArray>>;
+  readonly shared: Readonly<Record<string, SharedNdArray>>;
+  readonly message: KernelMessage;
+}
+
+/** Options that are records of names, options that are true or false, and options of a kind of their own. */
+const RECORDS = ["inputs", "outputs", "shared", "scalars"] as const;
+const SWITCHES = ["exact", "strict"] as const;
+const OTHERS = {
+  pool: [(value: unknown) => value instanceof WorkerPool, "a WorkerPool"],
+  signal: [(value: unknown) => value instanceof AbortSignal, "an AbortSignal"],
+  onProgress: [(value: unknown) => typeof value === "function", "a function"],
+  tile: [Array.isArray, "an array of extents, such as [4, 4]"],
+} as const;
+
+/**
+ * Checks what kinds of values options are, and copies those that may change while something is awaited.
+ *
+ * @param options The options, as a program in JavaScript might pass them.
+ * @throws {PlanError} If one is of another kind than it can be.
+ */
+export function readOptions(options: RunWishes): RunWishes {
+  if (!isRecord(options)) {
+    throw new PlanError(
+      `The options must be an object, such as { inputs: { a } }, but are ${showValue(options)}`,
+    );
+  }
+  const read: Record<string, unknown> = { ...options };
+  const refuse = (name: string, expected: string): never => {
+    throw new PlanError(`The option ${name} must be ${expected}, but is ${showValue(read[name])}`);
+  };
+  for (const name of RECORDS) {
+    if (read[name] === undefined) continue;
+    if (!isRecord(read[name]) || Array.isArray(read[name])) {
+      refuse(name, "an object with a name for each value");
+    }
+    read[name] = Object.fromEntries(Object.entries(options[name] ?? {}));
+  }
+  for (const name of SWITCHES) {
+    if (read[name] !== undefined && typeof read[name] !== "boolean") refuse(name, "true or false");
+  }
+  for (const [name, [isRight, expected]] of Object.entries(OTHERS)) {
+    if (read[name] !== undefined && !isRight(read[name])) refuse(name, expected);
+  }
+  // Copied name by name from options of that type.
+  return read as RunWishes;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * How many workers may take part.
+ *
+ * @param wishes The options.
+ * @throws {PlanError} If the number is none, or more than the pool has.
+ */
+export function workersOf({ workers, pool }: RunWishes): number {
+  if (pool === undefined) return resolveWorkers(workers);
+  const wanted = resolveWorkers(workers ?? pool.size);
+  if (wanted > pool.size) {
+    throw new PlanError(`Cannot use ${wanted} workers of a pool that has ${pool.size}`);
+  }
+  return wanted;
+}
+
+/**
+ * Prepares a run of a kernel module.
+ *
+ * @param kernel The module.
+ * @param wishes The options.
+ * @param workers How many workers may take part.
+ */
+export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): PreparedRun {
+  const { inputs = {}, outputs: specs = {}, shared = {}, scalars, strict } = wishes;
+  if (scalars !== undefined || strict !== undefined) {
+    const which = scalars !== undefined ? "scalars" : "strict";
+    throw new PlanError(`${which} is for expressions, but the kernel is the module ${kernel.href}`);
+  }
+  const plan = planRun(commonShape(inputs, specs), inputs, specs, wishes, workers);
+  refuseOverlaps(inputs, specs);
+  refuseShared(shared, inputs, specs);
+  const outputs = makeOutputs(specs, plan.shape);
+  return {
+    plan,
+    outputs,
+    arrays: { ...inputs, ...outputs },
+    shared,
+    message: { kind: "module", url: kernel.href },
+  };
+}
+
+/** What no expression ends in, but a module's path does. */
+const MODULE_PATH = /^(?:\.{0,2}\/.*|[^\s()"'`]*)\.[cm]?[jt]s$/;
+
+/**
+ * Why a text that was given as an expression is taken for the path of a module, or undefined if it is not.
+ *
+ * @param text The text.
+ */
+export function looksLikePath(text: string): boolean {
+  return MODULE_PATH.test(text.trim());
+}
+
+/**
+ * Prepares a run of an expression.
+ *
+ * @param kernel The expression.
+ * @param wishes The options.
+ * @param workers How many workers may take part.
+ */
+export async function prepareExpressionRun(
+  kernel: Expression,
+  wishes: RunWishes,
+  workers: number,
+): Promise<PreparedRun> {
+  if (typeof kernel !== "string" && typeof kernel !== "function") {
+    throw new PlanError(
+      `The kernel must be a URL of a module, an expression or an arrow function, but is ${showValue(kernel)}`,
+    );
+  }
+  if (typeof kernel === "string" && looksLikePath(kernel)) {
+    throw new PlanError(
+      `The kernel ${showValue(kernel)} looks like a path: a module is given as new URL(${
+        JSON.stringify(kernel)
+      }, import.meta.url)`,
+    );
+  }
+  if (Object.keys(wishes.shared ?? {}).length > 0) {
+    throw new PlanError("An expression reads no shared arrays: pass them to a kernel module");
+  }
+  const expression = await import("./expression.ts");
+  const prepared = await expression.prepareExpression(kernel, {
+    inputs: wishes.inputs ?? {},
+    scalars: wishes.scalars ?? {},
+    outputs: wishes.outputs,
+  });
+  const { inputs, outputs: specs, shape, scalars } = prepared;
+  const plan = planRun(shape, inputs, specs, wishes, workers);
+  refuseOverlaps(inputs, specs);
+  const outputs = makeOutputs(specs, shape);
+  const arrays = { ...inputs, ...outputs };
+  const places = Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),
+  );
+  const { kernel: compiled, module } = expression.compileExpression(prepared, places, wishes.strict ?? false);
+  return { plan, outputs, arrays, shared: {}, message: { kind: "compiled", compiled, module, scalars } };
+}
+
+function planRun(
+  shape: Shape,
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+  { tile, grain }: RunWishes,
+  workers: number,
+): TilePlan {
+  const itemBytes = Math.max(1, ...elementBytes(inputs), ...elementBytes(specs));
+  return planTiles(shape, { tile, grain, workers, itemBytes });
+}

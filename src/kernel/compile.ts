@@ -7,13 +7,14 @@
 import { DTYPES } from "../dtype.ts";
 import { PlanError } from "../errors.ts";
 import type { Program } from "../plan/expr/program.ts";
+import { nodesInOrder } from "../plan/expr/reachable.ts";
 import { FunctionTable } from "../simd/emit.ts";
 import { Graph } from "../simd/graph.ts";
 import { encodeModule } from "../wasm/module.ts";
 import type { Access } from "./element_access.ts";
 import { loopFunction, type LoopLeaves, type LoopShape } from "./loop.ts";
 import { passedKind } from "./scalars.ts";
-import { lowerProgram, nodesOf, widestBytes } from "./lower.ts";
+import { lowerProgram, widestBytes } from "./lower.ts";
 
 /** How the operands of a program lie in memory: its inputs, then its outputs. */
 export interface OperandLayout {
@@ -47,7 +48,7 @@ export interface CompiledProgram {
  * @param program The program.
  */
 export function indexAxesOf(program: Program): number[] {
-  const axes = nodesOf(program).flatMap((node) => node.kind === "index" ? [node.axis] : []);
+  const axes = nodesInOrder(program.outputs).flatMap((node) => node.kind === "index" ? [node.axis] : []);
   return [...new Set(axes)].sort((a, b) => a - b);
 }
 

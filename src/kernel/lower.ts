@@ -6,6 +6,7 @@
 
 import { type DType, DTYPES } from "../dtype.ts";
 import type { CallNode, Program, ProgramNode, SelectNode } from "../plan/expr/program.ts";
+import { nodesInOrder } from "../plan/expr/reachable.ts";
 import { convert, literal } from "../simd/convert.ts";
 import type { Graph, Value } from "../simd/graph.ts";
 import { integerCall, integerCompare } from "../simd/integers.ts";
@@ -29,7 +30,7 @@ interface Lowered {
  */
 export function widestBytes(program: Program): number {
   let widest = 1;
-  for (const node of nodesOf(program)) {
+  for (const node of nodesInOrder(program.outputs)) {
     const dtype: DType = node.dtype;
     widest = Math.max(widest, isThroughFloat32(node) ? 4 : 0, DTYPES[dtype].bytes);
   }
@@ -40,38 +41,6 @@ export function widestBytes(program: Program): number {
 function isThroughFloat32(node: ProgramNode): boolean {
   return node.kind === "cast" && node.of.dtype !== "bool" &&
     (node.dtype === "float16" || node.of.dtype === "float16");
-}
-
-/** All nodes of a program, arguments before what uses them, each once. */
-export function nodesOf(program: Program): ProgramNode[] {
-  const seen = new Set<ProgramNode>(), ordered: ProgramNode[] = [];
-  // Without recursion, because programs may be deep: a node comes back when its parts are done.
-  const work = program.outputs.map(({ value }) => ({ node: value, isReady: false })).reverse();
-  for (let next = work.pop(); next !== undefined; next = work.pop()) {
-    const { node, isReady } = next;
-    if (isReady) {
-      ordered.push(node);
-      continue;
-    }
-    if (seen.has(node)) continue;
-    seen.add(node);
-    work.push({ node, isReady: true });
-    for (const part of partsOf(node)) if (!seen.has(part)) work.push({ node: part, isReady: false });
-  }
-  return ordered;
-}
-
-function partsOf(node: ProgramNode): readonly ProgramNode[] {
-  switch (node.kind) {
-    case "cast":
-      return [node.of];
-    case "call":
-      return node.args;
-    case "select":
-      return [node.condition, node.yes, node.no];
-    default:
-      return [];
-  }
 }
 
 /**
@@ -106,7 +75,7 @@ class Lowering {
     this.#leaves = leaves;
     this.#axes = axes;
     // Each finds its arguments here, however deep the program is.
-    for (const node of nodesOf(program)) this.#known.set(node, this.#lower(node));
+    for (const node of nodesInOrder(program.outputs)) this.#known.set(node, this.#lower(node));
   }
 
   /** An output as it is stored: bools as 1 and 0. */

@@ -7,7 +7,7 @@
 import { SharedNdArray } from "../../mod.ts";
 import type { ComputedFloat, ScalarFunctions } from "../../src/plan/expr/interpret_floats.ts";
 import type { CallName, Program } from "../../src/plan/expr/program.ts";
-import { nodesOf } from "../../src/kernel/lower.ts";
+import { nodesInOrder } from "../../src/plan/expr/reachable.ts";
 import { FLOAT_FUNCTIONS } from "../../src/simd/functions/table.ts";
 import { readyCase } from "./compare_kernels.ts";
 
@@ -68,7 +68,7 @@ export class CompiledFunctions {
    */
   async meanings(program: Program): Promise<ScalarFunctions | undefined> {
     const literals = new Map<string, Set<number>>(), computed = new Set<string>();
-    for (const node of nodesOf(program)) {
+    for (const node of nodesInOrder(program.outputs)) {
       if (node.kind !== "call" || node.name !== "pow") continue;
       const [{ dtype }, exponent] = node.args;
       if (dtype !== "float32" && dtype !== "float64") continue;

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { type DType, ExpressionError, SharedNdArray } from "../../mod.ts";
 import { DTYPE_NAMES } from "../../src/dtype.ts";
 import { BoundKernel } from "../../src/kernel/compiled_kernel.ts";
-import { nodesOf, widestBytes } from "../../src/kernel/lower.ts";
+import { widestBytes } from "../../src/kernel/lower.ts";
+import { nodesInOrder } from "../../src/plan/expr/reachable.ts";
 import { checkKernel } from "../../src/plan/expr/check.ts";
 import { interpret } from "../../src/plan/expr/interpret.ts";
 import { parseKernel } from "../../src/plan/expr/parse.ts";
@@ -142,7 +143,7 @@ Deno.test("lanes are as wide as what is computed, float16 as float32", async () 
 
 Deno.test("nodes come once each, behind their parts", async () => {
   const program = await checked("x = exp(f64) * exp(f64) + where(b, i8, i16); y = x - exp(f64)");
-  const nodes = nodesOf(program), places = new Map(nodes.map((node, k) => [node, k]));
+  const nodes = nodesInOrder(program.outputs), places = new Map(nodes.map((node, k) => [node, k]));
   assertEquals(places.size, nodes.length);
   assertEquals(nodes.filter((node) => node.kind === "call" && node.name === "exp").length, 1);
   for (const [place, node] of nodes.entries()) {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { evaluate, SharedNdArray } from "../../mod.ts";
 import { DTYPES } from "../../src/dtype.ts";
-import { nodesOf } from "../../src/kernel/lower.ts";
+import { nodesInOrder } from "../../src/plan/expr/reachable.ts";
 import type { ScalarFunctions } from "../../src/plan/expr/interpret.ts";
 import type { Program } from "../../src/plan/expr/program.ts";
 import {
@@ -102,7 +102,7 @@ async function attemptMany(
   const { seed, meanings } = options, memories = new Memories(16), seen = new Set<string>();
   const programs = fc.integer({ min: 0, max: 4 }).chain((rank) => randomPrograms({ ...options, rank }));
   const property = fc.asyncProperty(programs, fc.nat(), async (program, seed) => {
-    for (const node of nodesOf(await attempt(program, { memories, meanings, seed }))) {
+    for (const node of nodesInOrder((await attempt(program, { memories, meanings, seed })).outputs)) {
       seen.add(node.kind === "call" ? node.name : `${node.kind} ${node.dtype}`);
     }
   });
@@ -112,7 +112,7 @@ async function attemptMany(
 
 /** Whether a program has a power of floats that is not exact or rounded once. */
 function hasGeneralPower(program: Program): boolean {
-  return nodesOf(program).some((node) => {
+  return nodesInOrder(program.outputs).some((node) => {
     if (node.kind !== "call" || node.name !== "pow" || !node.dtype.startsWith("float")) return false;
     const [, exponent] = node.args;
     return exponent.kind !== "literal" || ![0, 1, 2, -1, 0.5].includes(Number(exponent.value));
@@ -127,7 +127,8 @@ async function isFused(): Promise<boolean> {
 
 /** Whether the bits of a program are open on this machine. */
 function isOpen(program: Program, isStrict: boolean, fuses: boolean): boolean {
-  return !isStrict && !fuses && nodesOf(program).some((node) => node.kind === "call" && node.name === "fma");
+  return !isStrict && !fuses &&
+    nodesInOrder(program.outputs).some((node) => node.kind === "call" && node.name === "fma");
 }
 
 Deno.test("random programs without functions: compiled and interpreted, the bits are equal", async () => {

@@ -14,6 +14,9 @@ const args = parseArgs(Deno.args, { string: ["runs", "rounds"], default: { runs:
 const rounds = Number(args.rounds);
 const folder = fileURLToPath(new URL("./expressions_peers/", import.meta.url));
 
+/** A figure whose rounds differ by more is marked. */
+const UNSTEADY = 1.2;
+
 /** What a program prints. */
 interface Outcome {
   readonly seconds: Record<string, number>;
@@ -132,21 +135,34 @@ const outcomes = await findPrograms(temporary).then(runAll).finally(() =>
 if (outcomes.size === 0) throw new Error("No program ran");
 compareSamples(outcomes);
 
+/** The seconds of some work in a program, round by round. */
+function allSeconds(name: string, work: string): number[] {
+  return (outcomes.get(name) ?? []).map((outcome) => outcome.seconds[work] ?? NaN);
+}
+
 /** The median seconds of some work in a program, NaN when it was not run. */
 function seconds(name: string, work: string): number {
-  return median((outcomes.get(name) ?? []).map((outcome) => outcome.seconds[work] ?? NaN)) ?? NaN;
+  return median(allSeconds(name, work)) ?? NaN;
+}
+
+/** How many times as long the slowest round took as the fastest: far above 1 when something else was running. */
+function spread(name: string, work: string): number {
+  const all = allSeconds(name, work);
+  return Math.max(...all) / Math.min(...all);
 }
 
 const versions = [...outcomes.values()].map(([{ version }]) => version);
 console.log(`${[...new Set(versions)].join(", ")}; ${navigator.hardwareConcurrency} cores\n`);
-console.log("Milliseconds, and how many times those here:\n");
+console.log(
+  `Milliseconds, and how many times those here; ~ where rounds differ by more than ${UNSTEADY} times:\n`,
+);
 console.log(`| work | ${Object.values(COLUMNS).join(" | ")} |`);
 console.log(`|---|${"---|".repeat(Object.keys(COLUMNS).length)}`);
 for (const [work, title] of Object.entries(WORK)) {
   const cells = Object.keys(COLUMNS).map((name) => {
     const taken = seconds(name, work), ratio = taken / seconds("ours", work);
     if (Number.isNaN(taken)) return "";
-    const ms = (taken * 1000).toFixed(taken < 0.1 ? 1 : 0);
+    const ms = (taken * 1000).toFixed(taken < 0.1 ? 1 : 0) + (spread(name, work) > UNSTEADY ? "~" : "");
     return name === "ours" || Number.isNaN(ratio) ? ms : `${ms} (${ratio.toFixed(2)}x)`;
   });
   console.log(`| ${title} | ${cells.join(" | ")} |`);

@@ -40,18 +40,24 @@ async function medianSeconds(work: () => Promise<unknown>, times: number): Promi
 
 const seconds: Record<string, number> = {}, samples: Record<string, number> = {};
 
+/** The median seconds of many calls on the first elements; how many of the last ones had workers. */
+async function secondsOfCalls(elements: number): Promise<{ seconds: number; withWorkers: number }> {
+  const [fewA, fewB] = [a, b].map((array) => SharedNdArray.from(array.data.slice(0, elements)));
+  const few = SharedNdArray.zeros([elements]);
+  let withWorkers = 0;
+  const seconds = await medianSeconds(async () => {
+    withWorkers = 0;
+    for (let call = 0; call < CALLS; call++) {
+      const { report } = await tiledMap("a + b", { inputs: { a: fewA, b: fewB }, outputs: { few }, pool });
+      if (report.workersUsed > 0) withWorkers++;
+    }
+  }, 3);
+  return { seconds, withWorkers };
+}
+
 // Small ones first: they want the least of what the others leave behind.
-const [fewA, fewB] = [a, b].map((array) => SharedNdArray.from(array.data.slice(0, SMALL)));
-const few = SharedNdArray.zeros([SMALL]);
-let busyMs = 0, runMs = 0, calls = 0;
-seconds.small = await medianSeconds(async () => {
-  for (let call = 0; call < CALLS; call++) {
-    const { report } = await tiledMap("a + b", { inputs: { a: fewA, b: fewB }, outputs: { few }, pool });
-    busyMs += Math.max(...report.workers.map((worker) => worker.busyMs));
-    runMs += report.elapsedMs;
-    calls++;
-  }
-}, 3);
+const small = await secondsOfCalls(SMALL), tiny = await secondsOfCalls(8);
+seconds.small = small.seconds;
 
 const work: Record<string, [SharedNdArray, () => Promise<unknown>]> = {
   add: [out, () => tiledMap("a + b", { inputs: { a, b }, outputs: { out }, pool })],
@@ -71,10 +77,9 @@ seconds.grid = await medianSeconds(
 );
 if (total.data.some((value) => value !== 3)) throw new Error("The sum of the grids is wrong");
 
-const micro = (ms: number) => `${(ms * 1000 / calls).toFixed(1)} µs`;
-const remark = `a call on ${SMALL} elements takes ${
-  (seconds.small / CALLS * 1e6).toFixed(1)
-} µs; on average ${micro(runMs)} from the call to the last worker's end, of which ${
-  micro(busyMs)
-} are computing`;
+const micro = (seconds: number) => `${(seconds / CALLS * 1e6).toFixed(1)} µs`;
+const remark =
+  `a call on ${SMALL} elements takes ${micro(small.seconds)}, on 8 elements ${micro(tiny.seconds)}: ` +
+  `the difference is computing. Workers took part in ${small.withWorkers} of ${CALLS} calls; the others were done on the ` +
+  "calling thread";
 console.log(JSON.stringify({ seconds, samples, version: `Deno ${Deno.version.deno}`, remark }));

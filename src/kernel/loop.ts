@@ -9,7 +9,7 @@
  * @module
  */
 
-import { emitGraph, type FunctionTable } from "../simd/emit.ts";
+import { emitGraph, type FunctionTable, type WideBody } from "../simd/emit.ts";
 import type { Graph, Level, Value } from "../simd/graph.ts";
 import { type Code, code, get, i32, i64, OP, set, TYPE, unsigned } from "../wasm/code.ts";
 import type { WasmFunction } from "../wasm/module.ts";
@@ -139,33 +139,38 @@ class Frame {
   }
 }
 
-/** Leaves of the graph, each with the code that pushes it. */
+/** Vectors that a turn may stand for at most. */
+const MOST_VECTORS = 4;
+
+/** Leaves of the graph, each with the code that pushes it: that of a vector, where a turn stands for several. */
 export class LoopLeaves {
   readonly #frame: Frame;
   readonly #shape: LoopShape;
   readonly #graph: Graph;
-  readonly #pushes: Code[] = [];
-  /** The locals that hold elements, by operand. */
-  readonly loaded: number[] = [];
+  readonly #pushes: ((vector: number) => Code)[] = [];
+  /** The locals that hold elements, by vector, then by operand. */
+  readonly loaded: readonly (readonly number[])[];
 
   constructor(frame: Frame, shape: LoopShape, graph: Graph) {
     this.#frame = frame;
     this.#shape = shape;
     this.#graph = graph;
+    const inputs = shape.operands.slice(0, shape.inputs);
+    const first = inputs.map(() => frame.locals.add(TYPE.v128));
+    // What is the same for the whole row is so for all vectors.
+    const others = () =>
+      inputs.map(({ access }, k) => access === "splat" ? first[k] : frame.locals.add(TYPE.v128));
+    this.loaded = [first, ...Array.from({ length: MOST_VECTORS - 1 }, others)];
     // Pushed in this order, so that the number of an input's leaf is that of the input.
-    for (let k = 0; k < shape.inputs; k++) {
-      const local = frame.locals.add(TYPE.v128);
-      this.loaded.push(local);
-      this.#pushes.push(get(local));
-    }
+    inputs.forEach((_, k) => this.#pushes.push((vector) => get(this.loaded[vector][k])));
   }
 
-  #leaf(push: Code, level: Level): Value {
+  #leaf(push: (vector: number) => Code, level: Level): Value {
     return this.#graph.leaf(this.#pushes.push(push) - 1, level);
   }
 
-  /** Pushes a leaf. */
-  readonly push = (leaf: number): Code => this.#pushes[leaf];
+  /** Pushes a leaf of a vector. */
+  readonly push = (leaf: number, vector: number): Code => this.#pushes[leaf](vector);
 
   /** The elements of an input, as stored. */
   input(k: number): Value {
@@ -174,15 +179,17 @@ export class LoopLeaves {
 
   /** A scalar in all lanes, made by `splat` of its value. */
   scalar(k: number, splat: Code): Value {
-    return this.#leaf(code(get(this.#frame.scalars[k]), splat), 0);
+    const push = code(get(this.#frame.scalars[k]), splat);
+    return this.#leaf(() => push, 0);
   }
 
   /** An index of each element, as int64 lanes. */
   index(k: number): Value {
     const { current, isInner } = this.#frame.indices[k];
-    const start = this.#leaf(code(get(current), I64X2_SPLAT), isInner ? 2 : 1);
-    if (!isInner) return start;
-    return this.#graph.op("i64x2.add", start, this.#graph.constant(BigInt64Array.of(0n, 1n)));
+    if (!isInner) return this.#leaf(() => code(get(current), I64X2_SPLAT), 1);
+    const push = (vector: number) =>
+      code(get(current), i64(BigInt(vector * this.#shape.elements)), OP.i64Add, I64X2_SPLAT);
+    return this.#graph.op("i64x2.add", this.#leaf(push, 2), this.#graph.constant(BigInt64Array.of(0n, 1n)));
   }
 }
 
@@ -203,8 +210,9 @@ export function loopFunction(
   const frame = new Frame(shape);
   const leaves = new LoopLeaves(frame, shape, graph);
   const values = build(leaves);
-  const { prologue, rowPrologue, body, roots, locals } = emitGraph(graph, values, {
+  const { prologue, rowPrologue, body, roots, wide, locals } = emitGraph(graph, values, {
     leaf: leaves.push,
+    turns: (bytes) => TURNS.find(([most]) => bytes <= most)?.[1] ?? 1,
     firstLocal: frame.parameters.length + frame.locals.types.length,
     functionIndex: functions.indexOf,
   });
@@ -214,7 +222,7 @@ export function loopFunction(
     body,
     storeElements(frame, shape, roots),
     ...frame.operands.map((operand) => moveOn(operand, shape.elements)),
-    countOn(frame, shape),
+    countOn(frame, shape.elements),
   );
   return {
     name: "run",
@@ -229,7 +237,7 @@ export function loopFunction(
       rowPrologue,
       get(frame.length),
       set(left),
-      wholeVectors(frame, shape, leaves, body, roots),
+      wide === null ? [] : severalVectors(frame, shape, leaves, wide),
       // What is left: at most a few vectors, the last of them perhaps not whole.
       code(get(left), i32(0), I32_GT_S, OP.if, OP.loop),
       turn,
@@ -243,42 +251,42 @@ export function loopFunction(
   };
 }
 
-/** Computations of so many bytes or fewer are written down for several vectors in a turn. */
-const TURNS: readonly (readonly [bytes: number, vectors: number])[] = [[160, 4], [700, 2]];
+/** For computations of at most so many bytes, how many vectors a turn stands for. */
+const TURNS: readonly (readonly [bytes: number, vectors: number])[] = [[160, MOST_VECTORS], [2000, 2]];
 
-/** The loop over several whole vectors a turn, for computations so short that counting would cost as much. */
-function wholeVectors(
-  frame: Frame,
-  shape: LoopShape,
-  leaves: LoopLeaves,
-  body: Code,
-  roots: readonly Code[],
-): Code {
-  const vectors = TURNS.find(([bytes]) => body.length <= bytes)?.[1];
-  if (vectors === undefined) return [];
-  const { left, temporaries } = frame, { elements, inputs } = shape, block = vectors * elements;
-  const isMoving = ({ access }: OperandCode) => access === "strided";
-  const parts: Code[] = [];
-  for (let vector = 0; vector < vectors; vector++) {
-    frame.operands.slice(0, inputs).forEach((operand, k) => {
-      if (operand.access === "splat") return;
-      parts.push(loadFull(operand, elements, temporaries, vector), set(leaves.loaded[k]));
-    });
-    parts.push(body);
-    frame.operands.slice(inputs).forEach((operand, k) =>
-      parts.push(storeFull(operand, elements, roots[k], temporaries, vector))
-    );
-    parts.push(...frame.operands.filter(isMoving).map((operand) => moveOn(operand, elements)));
-    parts.push(countOn(frame, shape));
-  }
-  const contiguous = frame.operands.filter((operand) => !isMoving(operand));
+/**
+ * The loop over several whole vectors a turn. The same steps of all vectors stand beside each other, so that constants that
+ * the registers cannot hold are loaded once for all, and memory is read and written in longer pieces.
+ */
+function severalVectors(frame: Frame, shape: LoopShape, leaves: LoopLeaves, { body, roots }: WideBody): Code {
+  const { left, temporaries } = frame, { elements, inputs } = shape, block = roots.length * elements;
+  const loads = frame.operands.slice(0, inputs).map((operand, k) =>
+    operand.access === "splat" ? [] : code(...roots.map((_, vector) =>
+      code(
+        loadFull(operand, elements, temporaries, vector),
+        set(leaves.loaded[vector][k]),
+        operand.access === "strided" ? moveOn(operand, elements) : [],
+      )
+    ))
+  );
+  const stores = frame.operands.slice(inputs).map((operand, k) =>
+    code(...roots.map((own, vector) =>
+      code(
+        storeFull(operand, elements, own[k], temporaries, vector),
+        operand.access === "strided" ? moveOn(operand, elements) : [],
+      )
+    ))
+  );
   const isLeft = code(get(left), i32(block), I32_GE_S);
   return code(
     isLeft,
     OP.if,
     OP.loop,
-    ...parts,
-    ...contiguous.map((operand) => moveOn(operand, block)),
+    ...loads,
+    body,
+    ...stores,
+    ...frame.operands.map((operand) => operand.access === "strided" ? [] : moveOn(operand, block)),
+    countOn(frame, block),
     code(get(left), i32(block), OP.i32Sub, set(left)),
     isLeft,
     OP.brIf,
@@ -288,10 +296,10 @@ function wholeVectors(
 }
 
 /** Moves the indices on that count along the innermost axis. */
-function countOn(frame: Frame, shape: LoopShape): Code {
+function countOn(frame: Frame, elements: number): Code {
   const inner = frame.indices.filter(({ isInner }) => isInner);
   return code(
-    ...inner.map(({ current }) => code(get(current), i64(BigInt(shape.elements)), OP.i64Add, set(current))),
+    ...inner.map(({ current }) => code(get(current), i64(BigInt(elements)), OP.i64Add, set(current))),
   );
 }
 
@@ -301,7 +309,7 @@ function beginRow(frame: Frame, shape: LoopShape, leaves: LoopLeaves): Code {
     ...frame.operands.map(({ row, pointer }) => code(get(row), set(pointer))),
     ...frame.indices.map(({ start, current }) => code(get(start), set(current))),
     ...frame.operands.slice(0, shape.inputs).map((operand, k) =>
-      operand.access === "splat" ? code(loadSplat(operand), set(leaves.loaded[k])) : []
+      operand.access === "splat" ? code(loadSplat(operand), set(leaves.loaded[0][k])) : []
     ),
   );
 }
@@ -322,7 +330,7 @@ function isWhole(frame: Frame, shape: LoopShape): Code {
 
 function loadElements(frame: Frame, shape: LoopShape, leaves: LoopLeaves): Code {
   const moving = frame.operands.slice(0, shape.inputs)
-    .map((operand, k) => ({ operand, local: leaves.loaded[k] }))
+    .map((operand, k) => ({ operand, local: leaves.loaded[0][k] }))
     .filter(({ operand }) => operand.access !== "splat");
   if (moving.length === 0) return [];
   const { temporaries, left } = frame, { elements } = shape;

@@ -48,6 +48,12 @@ export interface TilePlan {
   readonly grain: number;
   /** The same for elementwise kernels, which get what they claim as few boxes: more tiles, in whole rows of the grid. */
   readonly joinedGrain: number;
+  /**
+   * The fewest and the most tiles that a worker claims at a time for a compiled kernel: long pieces of memory as long as
+   * much is left, and shorter ones towards the end, so that all workers end at about the same time.
+   */
+  readonly shortestGrain: number;
+  readonly longestGrain: number;
 }
 
 /** What a plan is made from. */
@@ -82,6 +88,9 @@ const CACHE_LINE_BYTES = 64;
 /** An elementwise kernel is worth calling for this many elements, and needs no more than that many. */
 const FEWEST_JOINED_ELEMENTS = 8192, MOST_JOINED_ELEMENTS = 65_536;
 
+/** A compiled kernel is stopped between claims: this many elements take milliseconds. */
+const MOST_CLAIMED_ELEMENTS = 4_194_304;
+
 /** How many pieces a worker should find at least for an elementwise kernel. */
 const JOINED_GRAINS_PER_WORKER = 2;
 
@@ -110,6 +119,7 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
   }
   const grain = options.grain ?? chooseGrain(tiles, tile, grid, options);
   const joinedGrain = options.grain ?? chooseJoinedGrain(tiles, tile, grid, options);
+  const longestGrain = options.grain ?? Math.floor(MOST_CLAIMED_ELEMENTS / sizeOf(tile));
   return {
     shape: freeze(shape),
     tile: freeze(tile),
@@ -117,6 +127,8 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
     tiles,
     grain: Math.min(grain, MOST_GRAIN),
     joinedGrain: Math.min(Math.max(grain, joinedGrain), MOST_GRAIN),
+    shortestGrain: Math.min(joinedGrain, MOST_GRAIN),
+    longestGrain: Math.min(Math.max(joinedGrain, longestGrain), MOST_GRAIN),
   };
 }
 
@@ -168,6 +180,19 @@ function chooseJoinedGrain(tiles: number, tile: Shape, grid: Shape, options: Pla
   const wanted = Math.max(fewest, Math.min(most, share));
   const row = Math.max(1, grid.at(-1) ?? 1);
   return wanted < row ? wanted : Math.ceil(wanted / row) * row;
+}
+
+/**
+ * How many tiles a worker claims next for a compiled kernel: a share of what is left, in whole rows of the grid.
+ *
+ * @param plan The plan.
+ * @param left How many tiles nobody has claimed.
+ * @param workers How many workers share them.
+ */
+export function guidedGrain(plan: TilePlan, left: number, workers: number): number {
+  const share = Math.ceil(left / (2 * workers)), row = Math.max(1, plan.grid.at(-1) ?? 1);
+  const wanted = Math.max(plan.shortestGrain, Math.min(plan.longestGrain, share));
+  return wanted < row ? wanted : Math.floor(wanted / row) * row;
 }
 
 /** Walks tiles in order without dividing for each. */

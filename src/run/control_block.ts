@@ -65,6 +65,11 @@ export class ControlBlock {
     return Atomics.add(this.#slots, NEXT, grain);
   }
 
+  /** How many workers may take part. */
+  get workers(): number {
+    return (this.#slots.length - DONE) / SLOT_WORDS;
+  }
+
   /** How many tiles have been claimed; more than there are when workers asked in vain. */
   tilesClaimed(): number {
     return Atomics.load(this.#slots, NEXT);

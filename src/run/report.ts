@@ -124,7 +124,7 @@ export interface RunReport {
   readonly grid: Shape;
   /** How many tiles there were. */
   readonly tiles: number;
-  /** Neighbouring tiles that a worker claimed at a time; for elementwise kernels more than for others. */
+  /** Neighbouring tiles that a worker claimed at a time, at most; for elementwise kernels more than for others. */
   readonly grain: number;
   /** Tiles done a second. */
   readonly tilesPerSecond: number;
@@ -198,7 +198,7 @@ export function makeReport(
   memory: Omit<MemoryReport, "current" | "peak" | "copied">,
 ): RunReport {
   const { shape, tile, grid, tiles } = plan;
-  const grain = parts.at(0)?.grain ?? plan.grain;
+  const grain = Math.max(0, ...parts.map((part) => part.grain)) || plan.grain;
   return {
     elapsedMs,
     shape,

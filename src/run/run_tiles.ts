@@ -10,7 +10,7 @@ import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import { BoundKernel } from "../kernel/compiled_kernel.ts";
 import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
-import { joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { guidedGrain, joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
   copiedBytes,
@@ -82,6 +82,8 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
 interface TileWork {
   /** Whether neighbouring tiles may be done as one box. */
   readonly elementwise: boolean;
+  /** Whether claims shall be longer while much is left. */
+  readonly guided: boolean;
   /** Does a tile, or a box of them. */
   readonly run: (tile: KernelTile) => unknown;
 }
@@ -91,13 +93,14 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
   if (kernel.kind === "module") {
     const { call, elementwise } = await loadKernel(kernel.url);
     const viewsOf = boxViewer(start);
-    return { elementwise, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
+    return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
   }
   const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
   if (kernel.module === null) throw new Error("The module of the kernel was not sent");
   const bound = new BoundKernel(kernel.compiled, kernel.module, Object.fromEntries(arrays), kernel.scalars);
   return {
     elementwise: true,
+    guided: true,
     run: ({ origin, shape }) => {
       const before = bound.copied;
       bound.runBox(origin, shape);
@@ -109,16 +112,21 @@ async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork>
 /** The loop: everything in it is paid once a tile. */
 async function workThrough(
   start: StartMessage,
-  { elementwise, run }: TileWork,
+  { elementwise, guided, run }: TileWork,
   control: ControlBlock,
   tally: Tally,
 ): Promise<Failure | undefined> {
   const { plan, worker } = start;
   const cursor = new TileCursor(plan);
-  const grain = elementwise ? plan.joinedGrain : plan.grain;
-  tally.grain = grain;
+  const fixedGrain = elementwise ? plan.joinedGrain : plan.grain;
+  tally.grain = guided ? 0 : fixedGrain;
   let sampled = 0;
   for (;;) {
+    // Others may claim meanwhile, so that it is a share of what was left a moment ago.
+    const left = plan.tiles - control.tilesClaimed();
+    if (left <= 0) return undefined;
+    const grain = guided ? guidedGrain(plan, left, control.workers) : fixedGrain;
+    tally.grain = Math.max(tally.grain, grain);
     const begin = control.claimTiles(grain);
     if (begin >= plan.tiles) return undefined;
     const end = Math.min(begin + grain, plan.tiles);

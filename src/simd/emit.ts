@@ -12,8 +12,10 @@ import { LANE_ACCESS } from "./opcodes.ts";
 
 /** What emitting a graph needs to know. */
 export interface EmitOptions {
-  /** Pushes a leaf. */
-  readonly leaf: (leaf: number) => Code;
+  /** Pushes a leaf; of several turns at once, that of a turn. */
+  readonly leaf: (leaf: number, turn: number) => Code;
+  /** How many turns shall be written down at once, if more than one, by the bytes that one takes. */
+  readonly turns?: (bodyBytes: number) => number;
   /** The number of the first local that may be used; all from there on are vectors. */
   readonly firstLocal: number;
   /** The number of a function in the module. */
@@ -30,8 +32,17 @@ export interface Emitted {
   readonly body: Code;
   /** Pushes each root. */
   readonly roots: readonly Code[];
+  /** The same for several turns at once, step by step, if that was wanted. */
+  readonly wide: WideBody | null;
   /** How many locals were used. */
   readonly locals: number;
+}
+
+/** Several turns at once. */
+export interface WideBody {
+  readonly body: Code;
+  /** Pushes each root of each turn. */
+  readonly roots: readonly (readonly Code[])[];
 }
 
 /** Opcodes of the instructions with immediates of their own. */
@@ -53,6 +64,15 @@ export function emitGraph(graph: Graph, roots: readonly Value[], options: EmitOp
   return new Emitter(graph, roots, options).emit();
 }
 
+/** Which values get a local, in the order in which they are computed. */
+interface KeptValues {
+  /** Those that never change, and those that change with each row. */
+  readonly before: readonly (readonly Value[])[];
+  readonly changing: readonly Value[];
+  /** For each node, where it is used for the last time. */
+  readonly last: Int32Array;
+}
+
 class Emitter {
   readonly #nodes: readonly GraphNode[];
   readonly #roots: readonly Value[];
@@ -60,7 +80,10 @@ class Emitter {
   /** How often each node is used by nodes that are needed. */
   readonly #uses: Uint32Array;
   readonly #level: Uint8Array;
-  readonly #local = new Map<Value, number>();
+  /** The locals of what does not change in the loop. */
+  readonly #outer = new Map<Value, number>();
+  /** The locals of the body that is being written, by turn. */
+  #turns: Map<Value, number>[] = [];
   readonly #free: number[] = [];
   #locals = 0;
 
@@ -88,31 +111,45 @@ class Emitter {
   }
 
   emit(): Emitted {
-    const kept = this.#keptValues();
+    const kept = this.#keptValues(false);
     const [prologue, rowPrologue] = kept.before.map((values) =>
-      joined(values.map((value) => code(this.#compute(value), set(this.#hold(value)))))
+      joined(values.map((value) => code(this.#compute(value, 0), set(this.#hold(this.#outer, value)))))
     );
+    const { body, roots: [roots] } = this.#body(kept, 1);
+    const turns = this.#options.turns?.(body.length) ?? 1;
+    // Each step on its own, so that steps of several turns stand beside each other and use what they share at once.
+    const wide = turns > 1 ? this.#body(this.#keptValues(true), turns) : null;
+    return { prologue, rowPrologue, body, roots, wide, locals: this.#locals };
+  }
+
+  /** The loop's body for some turns at once. */
+  #body({ changing, last }: KeptValues, turns: number): WideBody {
+    this.#turns = Array.from({ length: turns }, () => new Map<Value, number>());
     const body: Code[] = [];
     const ending: Value[][] = [];
     let ended = 0;
-    for (const value of kept.changing) {
-      // Locals of values that are used for the last time here, or were before, are free again.
+    for (const value of changing) {
+      this.#turns.forEach((locals, turn) => {
+        body.push(this.#compute(value, turn), set(this.#hold(locals, value)));
+      });
+      (ending[last[value]] ??= []).push(value);
+      // Locals of values that were used for the last time here, or before, are free again.
       for (; ended <= value; ended++) ending[ended]?.forEach((dead) => this.#release(dead));
-      body.push(this.#compute(value), set(this.#hold(value)));
-      (ending[kept.last[value]] ??= []).push(value);
     }
-    const roots = this.#roots.map((root) => this.#push(root));
-    return { prologue, rowPrologue, body: joined(body), roots, locals: this.#locals };
+    const roots = this.#turns.map((_, turn) => this.#roots.map((root) => this.#push(root, turn)));
+    // What is left is free for the other body.
+    for (const locals of this.#turns) this.#free.push(...locals.values());
+    return { body: joined(body), roots };
   }
 
   /** The values that get a local, in the order in which they are computed. */
-  #keptValues(): { before: Value[][]; changing: Value[]; last: Int32Array } {
+  #keptValues(all: boolean): KeptValues {
     const byLevel: Value[][] = [[], [], []];
     const isKept = new Uint8Array(this.#nodes.length);
     for (const root of this.#roots) isKept[root] = 1;
     this.#nodes.forEach((node, k) => {
       if (this.#uses[k] === 0) return;
-      if (this.#uses[k] > 1 || node.kind === "rare") isKept[k] = 1;
+      if (all || this.#uses[k] > 1 || node.kind === "rare") isKept[k] = 1;
       for (const arg of node.args) {
         // These push their arguments several times.
         if (node.kind === "rare" || node.kind === "lanes") isKept[arg] = 1;
@@ -142,28 +179,36 @@ class Emitter {
     return last;
   }
 
-  #hold(value: Value): number {
+  #hold(locals: Map<Value, number>, value: Value): number {
     const local = this.#free.pop() ?? this.#options.firstLocal + this.#locals++;
-    this.#local.set(value, local);
+    locals.set(value, local);
     return local;
   }
 
   #release(value: Value): void {
-    const local = this.#local.get(value);
-    if (local !== undefined) this.#free.push(local);
+    for (const locals of this.#turns) {
+      const local = locals.get(value);
+      if (local === undefined) continue;
+      this.#free.push(local);
+      locals.delete(value);
+    }
+  }
+
+  #localOf(value: Value, turn: number): number | undefined {
+    return this.#outer.get(value) ?? this.#turns.at(turn)?.get(value);
   }
 
   /** Pushes a value that is in a local, or a leaf. */
-  #push(value: Value): Code {
-    const local = this.#local.get(value);
+  #push(value: Value, turn: number): Code {
+    const local = this.#localOf(value, turn);
     if (local !== undefined) return get(local);
     const node = this.#nodes[value];
-    if (node.kind === "leaf") return this.#options.leaf(node.leaf);
+    if (node.kind === "leaf") return this.#options.leaf(node.leaf, turn);
     throw new Error(`Value ${value} was not computed`);
   }
 
   /** Pushes the result of a node. Without recursion, because expressions may be deep. */
-  #compute(value: Value): Code {
+  #compute(value: Value, turn: number): Code {
     const parts: Code[] = [];
     const work: (Value | Code)[] = [value];
     let isFirst = true;
@@ -173,42 +218,42 @@ class Emitter {
         continue;
       }
       const node = this.#nodes[item];
-      if (!isFirst && (node.kind === "leaf" || this.#local.has(item))) {
-        parts.push(this.#push(item));
+      if (!isFirst && (node.kind === "leaf" || this.#localOf(item, turn) !== undefined)) {
+        parts.push(this.#push(item, turn));
         continue;
       }
       isFirst = false;
-      if (node.kind === "rare") parts.push(this.#callIfNeeded(node.fn, node.args));
-      else if (node.kind === "lanes") parts.push(this.#laneByLane(node));
-      else if (node.kind === "leaf") parts.push(this.#push(item));
+      if (node.kind === "rare") parts.push(this.#callIfNeeded(node.fn, node.args, turn));
+      else if (node.kind === "lanes") parts.push(this.#laneByLane(node, turn));
+      else if (node.kind === "leaf") parts.push(this.#push(item, turn));
       else work.push(instruction(node), ...node.args.toReversed());
     }
     return joined(parts);
   }
 
   /** `any lane of the mask ? select(mask, fn(…), common) : common`. */
-  #callIfNeeded(fn: SimdFunction, [mask, common, ...args]: readonly Value[]): Code {
+  #callIfNeeded(fn: SimdFunction, [mask, common, ...args]: readonly Value[], turn: number): Code {
     return code(
-      this.#push(mask),
+      this.#push(mask, turn),
       simd(ANY_TRUE),
       [0x04, TYPE.v128],
-      ...args.map((arg) => this.#push(arg)),
+      ...args.map((arg) => this.#push(arg, turn)),
       [0x10, ...unsigned(this.#options.functionIndex(fn))],
-      this.#push(common),
-      this.#push(mask),
+      this.#push(common, turn),
+      this.#push(mask, turn),
       simd(BITSELECT),
       OP.else,
-      this.#push(common),
+      this.#push(common, turn),
       OP.end,
     );
   }
 
-  #laneByLane({ opcode, from, to, count, args }: GraphNode & { kind: "lanes" }): Code {
+  #laneByLane({ opcode, from, to, count, args }: GraphNode & { kind: "lanes" }, turn: number): Code {
     const take = LANE_ACCESS[from].extract, put = LANE_ACCESS[to].replace;
     const zero = code(simd(V128_CONST), new Array<number>(16).fill(0));
     const steps = Array.from({ length: count }, (_, lane) =>
       code(
-        ...args.flatMap((arg) => [this.#push(arg), simd(take), [lane]]),
+        ...args.flatMap((arg) => [this.#push(arg, turn), simd(take), [lane]]),
         [opcode],
         simd(put),
         [lane],

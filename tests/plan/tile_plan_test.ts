@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
+  guidedGrain,
   joinTiles,
   MOST_TILES,
   type PlanOptions,
@@ -157,6 +158,29 @@ Deno.test("an elementwise kernel's grain is whole rows of tiles, but leaves work
   });
   const long = plan([MOST_TILES], { tile: [1], grain: 2 ** 30 }).joinedGrain;
   assert(MOST_TILES + 512 * long <= 2 ** 31, `512 workers could overshoot with a grain of ${long}`);
+});
+
+Deno.test("claims of compiled kernels shrink towards the end, in whole rows of the grid, and cover every tile once", () => {
+  forEachSeed(200, (random) => {
+    const shape = random.ints(random.int(1, 3), 1, 4000), workers = random.int(1, 8);
+    const tile = shape.map((extent) => random.int(1, extent));
+    const made = plan(shape, { tile, workers, grain: random.oneIn(5) ? random.int(1, 50) : undefined });
+    if (made.tiles > 1_000_000) return;
+    const row = Math.max(1, made.grid.at(-1) ?? 1);
+    let claimed = 0, before = Infinity;
+    while (claimed < made.tiles) {
+      const grain = guidedGrain(made, made.tiles - claimed, workers);
+      assert(grain >= 1 && grain <= before, `${grain} after ${before} of ${made.grid}`);
+      assert(grain <= made.longestGrain && (grain < row || grain % row === 0));
+      [claimed, before] = [claimed + grain, grain];
+    }
+  });
+  const large = plan([48_000_000], { workers: 2 });
+  assertEquals([large.shortestGrain, guidedGrain(large, large.tiles, 2), guidedGrain(large, 3, 2)], [
+    1,
+    64,
+    1,
+  ]);
 });
 
 Deno.test("a shape with an extent of 0 has no tiles, a shape without axes has one", () => {

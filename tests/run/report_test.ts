@@ -43,7 +43,7 @@ Deno.test("a report has the plan's numbers, each worker's share, and survives JS
     predictedPeak: 7,
   });
   const { shape, tile, grid, tiles, grain, tilesPerSecond, workersAsked, workersUsed } = report;
-  const { joinedGrain: _, ...shown } = plan;
+  const { joinedGrain: _, shortestGrain: _least, longestGrain: _most, ...shown } = plan;
   assertEquals({ shape, tile, grid, tiles, grain }, shown);
   assertEquals(report.memory.copied, 100);
   assertEquals([tilesPerSecond, workersAsked, workersUsed], [20 * tiles, 3, 2]);

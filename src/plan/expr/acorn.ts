@@ -6,8 +6,9 @@
  */
 
 import type { ExpressionError } from "../../errors.ts";
-import { expressionError, quoted } from "./diagnostics.ts";
+import { expressionError } from "./diagnostics.ts";
 import { MAX_BRACKETS, MAX_TEXT, TOO_DEEP } from "./limits.ts";
+import { reasonOfParser } from "./parser_reasons.ts";
 
 const load = () => import("acorn");
 
@@ -90,39 +91,5 @@ function translated(error: unknown, source: string): ExpressionError {
   if (error instanceof RangeError) return expressionError(TOO_DEEP, source, 0, { cause: error });
   if (!(error instanceof SyntaxError)) throw error;
   const offset = "pos" in error && typeof error.pos === "number" ? error.pos : 0;
-  return expressionError(reasonOf(error.message, source, offset), source, offset, { cause: error });
-}
-
-function reasonOf(message: string, source: string, offset: number): string {
-  const text = message.replace(/ \(\d+:\d+\)$/, "");
-  if (/stack/i.test(text)) return TOO_DEEP;
-  if (/^Unexpected (token|character)/.test(text)) return unexpected(source, offset);
-  const reserved = /^The keyword '(.*)' is reserved$/.exec(text);
-  if (reserved !== null) return `${quoted(reserved[1])} is a word of JavaScript and cannot be a name`;
-  const twice = /^Identifier '(.*)' has already been declared$/.exec(text);
-  if (twice !== null) return `${quoted(twice[1])} is declared twice: choose another name`;
-  if (text.startsWith("Assigning to rvalue")) {
-    return "An assignment needs a name on its left: name = expression";
-  }
-  // A name in the parser's sentence may be as long as the text.
-  return text.length > 200 ? unexpected(source, offset) : text.replaceAll("'", '"');
-}
-
-function unexpected(source: string, offset: number): string {
-  const token = tokenAt(source, offset);
-  if (token === "") return "The expression ends too early";
-  const isOfTypes = token === ":" || token === "as" || token === "satisfies";
-  const advice = token === "**"
-    ? ": write -(a ** b) or (-a) ** b"
-    : isOfTypes
-    ? ": types are not part of an expression"
-    : "";
-  return `Unexpected ${quoted(token)}${advice}`;
-}
-
-/** The word, number or sign that starts at a place; the empty string at the end of the text. */
-function tokenAt(source: string, offset: number): string {
-  const token = /[\p{ID_Start}$_][\p{ID_Continue}$]*|\d[\w.]*|\*\*|=>|\S/uy;
-  token.lastIndex = offset;
-  return token.exec(source)?.[0] ?? source.slice(offset).trim().slice(0, 1).toWellFormed();
+  return expressionError(reasonOfParser(error.message, source, offset), source, offset, { cause: error });
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type DType, DTYPES } from "../../dtype.ts";
+import { type DType, DTYPES, isBigIntDType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
 import { wrapInteger } from "./convert_value.ts";
 import { emit, foldCall, meet, requireFit } from "./emit.ts";
-import { bigConstant, fits } from "./literals.ts";
+import { bigConstant, castConstant, integerOfJavaScript } from "./literals.ts";
 import type { ProgramNode } from "./program.ts";
 import { type CheckedValue, commonDType, constantOf, isFloat, isInteger, strong } from "./values.ts";
 import { nodeIn, weakConstant } from "./weak_values.ts";
@@ -37,7 +37,8 @@ function bitsOr(context: CheckContext, given: CheckedCall, ofBools: DType): Chec
   refuseFloats(context, given);
   const folded = foldBits(context, given);
   if (folded !== null) return folded;
-  const call = { ...given, args: given.args.map((arg) => asBits(context, arg, commonDType(given.args))) };
+  const named = commonDType(given.args) ?? "int32";
+  const call = { ...given, args: given.args.map((arg) => asBits(context, arg, named)) };
   const { args, at } = call;
   const common = meet(context, args);
   if (common === null) requireFit(context, args, "int32");
@@ -53,22 +54,32 @@ function bitsOr(context: CheckContext, given: CheckedCall, ofBools: DType): Chec
 }
 
 /** A literal that names the bits of a dtype, such as 0xff for int8 or ~1 for uint8, is the number with these bits. */
-function asBits({ store }: CheckContext, arg: CheckedValue, dtype: DType | null): CheckedValue {
-  const exact = arg.isWeak ? arg.constant?.exact ?? null : null;
-  if (exact === null || dtype === null || !isInteger(dtype) || fits(exact, dtype)) return arg;
+function asBits({ store }: CheckContext, arg: CheckedValue, dtype: DType): CheckedValue {
+  const constant = arg.isWeak ? arg.constant : null, exact = constant?.exact ?? null;
+  if (constant === null || exact === null || !isInteger(dtype)) return arg;
   const bits = BigInt(8 * DTYPES[dtype].bytes);
   if (exact >= 2n ** bits || exact < -(2n ** (bits - 1n))) return arg;
+  // Beside 32 bits and fewer, both readings have to have the same: 1 << 31 has, 0xffffffff >> 4 has not.
+  const low = (value: bigint) => BigInt.asIntN(32, value);
+  if (!isBigIntDType(dtype) && low(exact) !== low(integerOfJavaScript(constant) ?? exact)) return arg;
   return weakConstant(store, bigConstant(wrapInteger(exact, dtype)), arg.at);
 }
 
+/** The result where all arguments are known; otherwise they have to be integers of at most 64 bits. */
 function foldBits(context: CheckContext, call: CheckedCall): CheckedValue | null {
-  return call.args.some((arg) => arg.isWeak) ? foldCall(context, call) : null;
+  const folded = call.args.some((arg) => arg.isWeak) ? foldCall(context, call) : null;
+  const long = call.args.find((arg) => arg.isWeak && arg.isFloat);
+  if (folded !== null || long === undefined) return folded;
+  return context.refuse(
+    `${call.spelled} takes integers of at most 64 bits, and ${context.textAt(long.at)} has more`,
+    long.at,
+  );
 }
 
 function refuseFloats(context: CheckContext, { spelled, args }: CheckedCall): void {
   for (const arg of args) {
-    const hasFraction = arg.isWeak ? arg.isFloat : isFloat(arg.dtype);
-    if (!hasFraction) continue;
+    const isWhole = arg.isWeak ? !arg.isFloat || (arg.constant?.exact ?? null) !== null : !isFloat(arg.dtype);
+    if (isWhole) continue;
     const text = context.textAt(arg.at);
     if (arg.isWeak && arg.scalar !== null) {
       context.refuse(
@@ -113,7 +124,7 @@ export function checkClz32(context: CheckContext, call: CheckedCall): CheckedVal
 
 function int32Of(context: CheckContext, arg: CheckedValue): ProgramNode {
   const { store } = context, known = constantOf(arg);
-  if (known !== null) return store.literal(known, "int32");
+  if (known !== null) return store.literal(castConstant(known, "int32"), "int32");
   requireFit(context, [arg], "int32");
   return nodeIn(store, arg, "int32");
 }

@@ -6,9 +6,9 @@
 
 import type { DType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
-import { callNameOf, constantsOf, meet, truthOf } from "./emit.ts";
+import { callNameOf, constantsOf, meet, requireClear, requireFit, truthOf } from "./emit.ts";
 import { type Constant, fits } from "./literals.ts";
-import { type CheckedValue, commonDType, constantOf, isFloat, misfitOf, strong } from "./values.ts";
+import { type CheckedValue, commonDType, constantOf, isFloat, isInteger, strong } from "./values.ts";
 import { nodeIn, weakResult } from "./weak_values.ts";
 
 /**
@@ -38,14 +38,16 @@ export function checkComparison(context: CheckContext, call: CheckedCall): Check
   const { store } = context;
   const known = constantsOf(args);
   if (known !== null) return strong(store.bool(compareConstants(call, known)), at);
-  const dtype = comparedIn(args);
+  const answer = answerByRange(context, call);
+  if (answer !== null) return strong(store.bool(answer), at);
+  const dtype = comparedIn(context, args);
   const nodes = args.map((arg) => nodeIn(store, arg, dtype));
   return strong(store.call(callNameOf(operation), "bool", nodes), at);
 }
 
 function compareConstants({ operation }: CheckedCall, [a, b]: readonly Constant[]): boolean {
-  const isExact = a.exact !== null && b.exact !== null;
-  // The sign of the difference: two integers of 64 bits may be one double.
+  // Two integers of 64 bits may be one double: bigints are compared exactly, numbers as JavaScript has them.
+  const isExact = a.exact !== null && b.exact !== null && (a.isBig || b.isBig);
   const args = isExact ? [signOf(a.exact - b.exact), 0] : [a.value, b.value];
   return operation.scalar?.(...args) === 1;
 }
@@ -54,12 +56,28 @@ function signOf(value: bigint): number {
   return value < 0n ? -1 : value > 0n ? 1 : 0;
 }
 
-function comparedIn(args: readonly CheckedValue[]): DType {
+/** What is true of all integers of a dtype, because an integer of the text lies below or above them all. */
+function answerByRange(context: CheckContext, { operation, args }: CheckedCall): boolean | null {
+  for (const [place, arg] of args.entries()) {
+    const exact = arg.isWeak ? arg.constant?.exact ?? null : null, other = args[1 - place];
+    if (exact === null || other.isWeak || !isInteger(other.dtype) || fits(exact, other.dtype)) continue;
+    requireClear(context, [arg], other.dtype);
+    const side = exact < 0n ? -1 : 1;
+    return operation.scalar?.(...place === 0 ? [side, 0] : [0, side]) === 1;
+  }
+  return null;
+}
+
+/** Integers beside what is computed of weak ones are compared in 64 bits, so that neither sums nor scalars have to fit. */
+function comparedIn(context: CheckContext, args: readonly CheckedValue[]): DType {
   const dtype = commonDType(args) ?? "float64";
   if (dtype === "bool") return "uint8";
-  const misfit = args.map((arg) => misfitOf(arg, dtype)).find((leaf) => leaf !== null);
-  if (misfit === undefined) return dtype;
-  return dtype === "uint64" || !fits(misfit.value, "int64") ? "float64" : "int64";
+  requireClear(context, args, dtype);
+  const isComputed = args.some((arg) => arg.isWeak && arg.constant === null);
+  if (!isComputed || !isInteger(dtype)) return dtype;
+  const wide = dtype === "uint64" ? "uint64" : "int64";
+  requireFit(context, args, wide);
+  return wide;
 }
 
 /**

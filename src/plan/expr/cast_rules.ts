@@ -6,20 +6,20 @@
 
 import type { DType } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
+import { requireClear } from "./emit.ts";
+import { castConstant } from "./literals.ts";
 import type { ProgramNode } from "./program.ts";
 import { type CheckedValue, computedIn, isInteger, misfitOf, strong, type WeakValue } from "./values.ts";
 import { buildWeak } from "./weak_values.ts";
 
 /** A cast: floats are truncated, integers wrap, float16 and float32 round. */
-export function checkCast(
-  { store }: CheckContext,
-  { operation, args: [arg], at }: CheckedCall,
-): CheckedValue {
-  const dtype = operation.dtype ?? "float64";
+export function checkCast(context: CheckContext, { operation, args: [arg], at }: CheckedCall): CheckedValue {
+  const { store } = context, dtype = operation.dtype ?? "float64";
   if (arg.isWeak && arg.constant !== null) {
-    const literal = dtype === "float16" ? store.half(arg.constant) : store.literal(arg.constant, dtype);
-    return strong(literal, at, dtype);
+    const constant = castConstant(arg.constant, dtype);
+    return strong(dtype === "float16" ? store.half(constant) : store.literal(constant, dtype), at, dtype);
   }
+  requireClear(context, [arg], dtype);
   const cast = store.cast(arg.isWeak ? castWeak(arg, dtype) : arg.node, dtype);
   return strong(store.cast(cast, computedIn(dtype)), at, dtype);
 }

@@ -102,6 +102,6 @@ function valueOfName(
 }
 
 function scalarValue({ store }: CheckContext, name: string, kind: "number" | "bigint", at: Span): WeakValue {
-  const value = weakResult(kind === "number", [], at, (dtype) => store.scalar(name, dtype));
+  const value = weakResult(kind === "number", [], at, (dtype) => store.scalar(name, computedIn(dtype)));
   return { ...value, scalar: name };
 }

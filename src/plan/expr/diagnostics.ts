@@ -11,8 +11,10 @@ import { nearest } from "../../nearest.ts";
 const EXCERPT = 100;
 const INDENT = "  ";
 const LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
-/** What would be shown as something else than one character: controls, joiners, changes of direction. */
-const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** What would be shown as something else than one character: controls, joiners, changes of direction, fillers. */
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!\p{M})\p{Default_Ignorable_Code_Point}/gu;
+/** What is shown in its place. */
+const PLACEHOLDER = "\ufffd";
 const ZERO_WIDE = /\p{M}/u;
 /** Scripts and signs that terminals show two columns wide. */
 const TWO_WIDE =
@@ -71,7 +73,18 @@ function excerpt(line: string, place: number): string {
 
 /** A text as it is safe to show, with the same number of characters. */
 function shown(text: string): string {
-  return text.toWellFormed().replace(UNSHOWN, " ");
+  return text.replaceAll("\t", " ").replace(UNSHOWN, PLACEHOLDER);
+}
+
+/**
+ * The name of a character that cannot be shown as it is.
+ *
+ * @param text A text.
+ * @returns Such as `U+202E`, or undefined if the text does not start with such a character.
+ */
+export function codePointName(text: string): string | undefined {
+  if (text.search(UNSHOWN) !== 0) return undefined;
+  return `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** How many columns of a terminal a text takes. */
@@ -93,12 +106,12 @@ export function quoted(text: string): string {
 }
 
 /**
- * A text as it may stand in a message: on one line, and not too long.
+ * A text as it may stand in a message: on one line, not too long, and with the names of characters that are not shown.
  *
  * @param text Part of a source.
  */
 export function shortened(text: string): string {
-  const line = shown(text).replace(/\s+/g, " ").trim();
+  const line = text.replace(/\s+/g, " ").trim().replace(UNSHOWN, (hidden) => `<${codePointName(hidden)}>`);
   return line.length > 40 ? `${line.slice(0, 39).toWellFormed()}…` : line;
 }
 

@@ -6,10 +6,19 @@
 
 import { type DType, promoteTypes } from "../../dtype.ts";
 import type { CheckContext, CheckedCall } from "./context.ts";
-import { type Constant, foldConstants, leastDType, rangeOf } from "./literals.ts";
+import { foldConstants } from "./fold.ts";
+import { type Constant, leastDType, rangeOf } from "./literals.ts";
 import type { Operation } from "./operation.ts";
 import type { CallName, ProgramNode } from "./program.ts";
-import { type CheckedValue, commonDType, constantOf, misfitOf, strong, type StrongValue } from "./values.ts";
+import {
+  type CheckedValue,
+  commonDType,
+  constantOf,
+  doubtfulOf,
+  misfitOf,
+  strong,
+  type StrongValue,
+} from "./values.ts";
 import { buildWeak, nodeIn, weakConstant } from "./weak_values.ts";
 
 /**
@@ -68,6 +77,7 @@ export function constantsOf(values: readonly CheckedValue[]): Constant[] | null 
  * @param dtype Their common dtype.
  */
 export function requireFit(context: CheckContext, args: readonly CheckedValue[], dtype: DType): void {
+  requireClear(context, args, dtype);
   for (const arg of args) {
     const misfit = misfitOf(arg, dtype);
     if (misfit === null) continue;
@@ -76,6 +86,26 @@ export function requireFit(context: CheckContext, args: readonly CheckedValue[],
     const [least, most] = rangeOf(dtype);
     const advice = `cast what it meets first, ${wider}(${context.textAt(met.at)})`;
     context.refuse(`${misfit.value} does not fit ${dtype} (${least} to ${most}): ${advice}`, misfit.at);
+  }
+}
+
+/**
+ * Refuses integers of the text that are one number exactly and another in JavaScript's operations of bits, where they
+ * meet no dtype of 64 bits: `i32 < (1 << 31)`.
+ *
+ * @param context The program's.
+ * @param args The values that meet.
+ * @param dtype Their common dtype.
+ */
+export function requireClear(context: CheckContext, args: readonly CheckedValue[], dtype: DType): void {
+  for (const arg of args) {
+    const leaf = doubtfulOf(arg, dtype);
+    if (leaf === null) continue;
+    context.refuse(
+      `${context.textAt(leaf.at)} is ${leaf.value}, but ${leaf.ofJavaScript} in the 32 bits of JavaScript: ` +
+        "write the number that is meant",
+      leaf.at,
+    );
   }
 }
 

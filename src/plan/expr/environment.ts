@@ -140,5 +140,7 @@ function oddOne(outputs: readonly OutputSyntax[], wanted: object): Span {
 }
 
 function listed(names: readonly (string | null)[]): string {
-  return names.length === 0 ? "none" : names.join(", ");
+  if (names.length === 0) return "none";
+  const shown = names.slice(0, 8).map((name) => shortened(name ?? "")).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }

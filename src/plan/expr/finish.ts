@@ -7,10 +7,11 @@
 import { type DType, promoteTypes } from "../../dtype.ts";
 import type { CheckContext } from "./context.ts";
 import { quoted } from "./diagnostics.ts";
-import { rangeOf } from "./literals.ts";
+import { requireClear } from "./emit.ts";
+import { castConstant, isWeakInteger, rangeOf } from "./literals.ts";
 import type { ProgramNode, ProgramOutput } from "./program.ts";
 import { type CheckedValue, computedIn, isFloat, isInteger, misfitOf } from "./values.ts";
-import { buildWeak } from "./weak_values.ts";
+import { buildWeak, weakConstant } from "./weak_values.ts";
 
 /**
  * An output in the dtype that is wanted, or that follows.
@@ -30,15 +31,24 @@ export function finishOutput(
   context.visit(value.at);
   const { store } = context;
   const dtype = wanted ?? (value.isWeak ? "float64" : value.dtype);
-  requireHeld(context, name, value, dtype);
-  const node = nodeOf(context, value, dtype);
+  const stored = storedAs(context, value, dtype);
+  requireHeld(context, name, stored, dtype);
+  const node = nodeOf(context, stored, dtype);
   return { name, dtype, value: store.cast(node, dtype) };
+}
+
+/** A number that meets nothing is what JavaScript has, unless the output has 64 bits. */
+function storedAs({ store }: CheckContext, value: CheckedValue, dtype: DType): CheckedValue {
+  if (!value.isWeak || value.constant === null || !isInteger(dtype)) return value;
+  const taken = castConstant(value.constant, dtype);
+  return isWeakInteger(taken) ? weakConstant(store, taken, value.at) : value;
 }
 
 function nodeOf({ store }: CheckContext, value: CheckedValue, dtype: DType): ProgramNode {
   if (!value.isWeak) return value.node;
-  const isHalf = value.constant !== null && dtype === "float16";
-  return isHalf ? store.half(value.constant) : buildWeak(value, computedIn(dtype));
+  const { constant } = value;
+  if (constant === null) return buildWeak(value, computedIn(dtype));
+  return dtype === "float16" ? store.half(constant) : store.literal(constant, dtype);
 }
 
 /** Refuses an output that does not hold every value of the result. */
@@ -54,6 +64,7 @@ function requireHeld(context: CheckContext, name: string | null, value: CheckedV
       value.at,
     );
   }
+  requireClear(context, [value], wanted);
   const misfit = misfitOf(value, wanted);
   if (misfit === null) return;
   const [least, most] = rangeOf(wanted);

@@ -1,20 +1,23 @@
 /**
- * Numbers that the text names: which integers fit a dtype, and arithmetic among them before anything runs.
+ * Numbers that are known before anything runs, and which integers fit a dtype.
+ *
+ * A whole number has two readings: JavaScript's, which rounds to 53 bits and takes 32 of them for operations of bits, and
+ * the exact one. Floats, and what meets nothing, take the first; integer dtypes take the second. So `1 << 40` is 256
+ * beside a float64, and 1099511627776 beside an int64.
  *
  * @module
  */
 
 import { type DType, DTYPES, isBigIntDType } from "../../dtype.ts";
-import { convertValue } from "./convert_value.ts";
-import type { Operation } from "./operation.ts";
+import { convertValue, isFloatDType } from "./convert_value.ts";
 
 /** A number that is known before anything runs. */
 export interface Constant {
   /** As JavaScript has it. */
   readonly value: number;
-  /** The same as an integer, where it is one by the rules of weak integers; otherwise it is a weak float. */
+  /** The integer that it is exactly, of whatever size; null where it is none, and where it was written as a float. */
   readonly exact: bigint | null;
-  /** Whether it is an integer that is computed with exactly, as JavaScript does with bigints. */
+  /** Whether it is made of bigints, with which JavaScript too computes exactly: `value` is `exact`, rounded. */
   readonly isBig: boolean;
 }
 
@@ -84,59 +87,38 @@ export function bigConstant(exact: bigint): Constant {
  * @returns A bigint for 64-bit integers, otherwise a number; 0 or 1 for bool.
  */
 export function literalValue({ value, exact, isBig }: Constant, dtype: DType): number | bigint {
-  // Other integers may be -0, which only a number tells.
-  const converted = convertValue(isBig && exact !== null ? exact : value, dtype);
+  const isExact = exact !== null && (isBig || !isFloatDType(dtype));
+  const converted = convertValue(isExact ? exact : value, dtype);
   return isBigIntDType(dtype) ? converted : Number(converted);
 }
 
 /**
- * What an operation makes of numbers that are known.
+ * Whether a number is a weak integer: one that was written as an integer, or computed of such, and that has at most 64 bits.
  *
- * @param operation The operation.
- * @param args The numbers.
- * @returns The result as JavaScript computes it; null where the operation has no meaning for numbers. It is an integer
- *   where all arguments are and it is a safe one. Bigints among the arguments are computed with exactly.
+ * @param constant The number.
  */
-export function foldConstants({ name, scalar, rule }: Operation, args: readonly Constant[]): Constant | null {
-  if (scalar === null) return null;
-  const big = rule === "float" ? null : foldBig(name, args);
-  if (big !== null) return big;
-  const value = scalar(...args.map((arg) => arg.value));
-  const isInteger = rule !== "float" && args.every(({ exact }) => exact !== null) &&
-    Number.isSafeInteger(value);
-  return { value, exact: isInteger ? BigInt(value) : null, isBig: false };
+export function isWeakInteger({ exact }: Constant): boolean {
+  return exact !== null && fitsSixtyFourBits(exact);
 }
 
-/** Operations of bigints; undefined where the result would be no integer, or be far beyond 64 bits. */
-const BIG: Readonly<Record<string, (a: bigint, b: bigint) => bigint | undefined>> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  rem: (a, b) => b === 0n ? undefined : a % b,
-  mod: (a, b) => b === 0n ? undefined : ((a % b) + b) % b,
-  pow: (a, b) => b >= 0n && b <= 64n ? a ** b : undefined,
-  neg: (a) => -a,
-  abs: (a) => a < 0n ? -a : a,
-  sign: (a) => a < 0n ? -1n : a > 0n ? 1n : 0n,
-  min: (a, b) => a < b ? a : b,
-  max: (a, b) => a > b ? a : b,
-  bitAnd: (a, b) => a & b,
-  bitOr: (a, b) => a | b,
-  bitXor: (a, b) => a ^ b,
-  bitNot: (a) => ~a,
-  shl: (a, b) => b >= 0n && b <= 64n ? a << b : undefined,
-  shr: (a, b) => b >= 0n && b <= 64n ? a >> b : undefined,
-};
+/**
+ * The integer that JavaScript makes of a whole number: another one than `exact` only if operations of bits lost some.
+ *
+ * @param constant The number.
+ * @returns The integer; null for what is none.
+ */
+export function integerOfJavaScript({ value, exact, isBig }: Constant): bigint | null {
+  // What is rounded to 53 bits does not fit 32 of them either way.
+  return exact === null || isBig || !Number.isSafeInteger(value) ? exact : BigInt(value);
+}
 
-/** The exact result, if an argument is a bigint, all are integers, and it fits 64 bits. */
-function foldBig(name: string, args: readonly Constant[]): Constant | null {
-  const [first, ...rest] = args.flatMap(({ exact }) => exact === null ? [] : [exact]);
-  const isExact = args.some(({ isBig }) => isBig) && rest.length + 1 === args.length;
-  if (!isExact || !Object.hasOwn(BIG, name)) return null;
-  // Of min and max there may be more than two arguments.
-  let result: bigint | undefined = args.length === 1 ? BIG[name](first, 0n) : first;
-  for (const next of rest) {
-    if (result !== undefined) result = BIG[name](result, next);
-  }
-  return result !== undefined && fitsSixtyFourBits(result) ? bigConstant(result) : null;
+/**
+ * A number as a cast takes it: exactly to 64-bit integers, to all others as JavaScript has it.
+ *
+ * @param constant The number.
+ * @param dtype What it is cast to.
+ */
+export function castConstant(constant: Constant, dtype: DType): Constant {
+  const integer = isBigIntDType(dtype) || isFloatDType(dtype) ? null : integerOfJavaScript(constant);
+  return integer === null ? constant : bigConstant(integer);
 }

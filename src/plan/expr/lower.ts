@@ -140,7 +140,7 @@ export class Lowering {
 
   #function(node: JsNode<"CallExpression">): OpenCall {
     const { callee } = node;
-    const name = callee.type === "Identifier" ? callee.name : this.#memberName(callee);
+    const name = callee.type === "Identifier" ? this.#functionName(callee) : this.#memberName(callee);
     const operation = functionNamed(name);
     if (operation === undefined) return this.#refuse(callee, unknownFunction(name));
     const args: JsExpression[] = [];
@@ -153,6 +153,13 @@ export class Lowering {
       return this.#refuse(node, `${name} takes ${countOf(least, most)}, but got ${args.length}`);
     }
     return this.#call(node, operation, name, args);
+  }
+
+  #functionName(node: JsNode<"Identifier">): string {
+    const { name } = node;
+    return this.#scope.hasValue(name)
+      ? this.#refuse(node, `${quoted(name)} is a number here, not a function`)
+      : name;
   }
 
   #member(node: JsNode<"MemberExpression">): SyntaxNode {
@@ -179,6 +186,9 @@ export class Lowering {
     const { object, property, computed } = node;
     const isKnown = object.type === "Identifier" && (object.name === "Math" || object.name === "Number");
     if (!isKnown) return this.#refuse(node, refusalOfMember(computed));
+    if (this.#scope.hasValue(object.name)) {
+      return this.#refuse(object, `${quoted(object.name)} is a number here and has no members`);
+    }
     if (computed || property.type !== "Identifier") {
       return this.#refuse(node, `Members are written with a point: ${object.name}.name`);
     }
@@ -196,10 +206,8 @@ function spanOf({ start, end }: Placed): { start: number; end: number } {
   return { start, end };
 }
 
-/** A number of the text: an integer where it is written as one, without a point or an exponent, in up to 64 bits. */
+/** A number of the text: an integer where it is written as one, without a point or an exponent. */
 function constantOfLiteral(value: number, raw: string): Constant {
-  if (!/^(?:0[xob][\da-f_]+|[\d_]+)$/i.test(raw)) return floatConstant(value);
-  const exact = BigInt(raw.replaceAll("_", ""));
-  if (Number.isSafeInteger(value)) return { value, exact, isBig: false };
-  return fitsSixtyFourBits(exact) ? bigConstant(exact) : floatConstant(value);
+  if (!/^(?:0[xob][\da-f_]+|[\d_]+)$/i.test(raw) || !Number.isInteger(value)) return floatConstant(value);
+  return { value, exact: BigInt(raw.replaceAll("_", "")), isBig: false };
 }

@@ -42,6 +42,16 @@ export class NodeStore {
     return this.literal(floatConstant(Number(literalValue(constant, "float16"))), "float32");
   }
 
+  /**
+   * A number that meets float16. It is rounded to it as elements are, so that `f16 === 0.1` finds what was stored as 0.1;
+   * but a factor such as 1e5 or 1e-9, which float16 has only as infinity or 0, is computed with as it is.
+   */
+  besideHalf(constant: Constant): ProgramNode {
+    const { value } = constant, rounded = Math.f16round(value);
+    const isLost = Number.isFinite(value) && value !== 0 && (rounded === 0 || !Number.isFinite(rounded));
+    return isLost ? this.literal(constant, "float32") : this.half(constant);
+  }
+
   /** `true` or `false`. */
   bool(value: boolean): ProgramNode {
     return this.literal(floatConstant(Number(value)), "bool");

@@ -47,10 +47,16 @@ function renamed(
   return [value.name, { name: key.name, at: { start, end } }];
 }
 
+/** Why a parameter has no default. */
+export const NO_DEFAULT = "A parameter has no default here: every input and scalar has a value";
+/** What parameters are. */
+export const ONLY_NAMES =
+  "Parameters are names, or one object of names: (a, b) => … or ({ a, b: name }) => …";
+/** Why there is no rest parameter. */
+export const NO_REST = "The parameters are listed one by one: a rest parameter has no names";
+
 function refusalOfParameter(type: string): string {
-  if (type === "AssignmentPattern") {
-    return "A parameter has no default here: every input and scalar has a value";
-  }
-  if (type === "RestElement") return "The parameters are listed one by one: a rest parameter has no names";
-  return "Parameters are names, or one object of names: (a, b) => … or ({ a, b: name }) => …";
+  if (type === "AssignmentPattern") return NO_DEFAULT;
+  if (type === "RestElement") return NO_REST;
+  return ONLY_NAMES;
 }

@@ -53,6 +53,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   TryStatement: "An expression has no try: nothing in it can throw",
   UpdateExpression: "An expression changes nothing: write + 1 or - 1",
   WhileStatement: LOOP,
+  WithStatement: "An expression has no with: its values are numbers, and have no members",
   YieldExpression: "An expression cannot yield anything",
 };
 

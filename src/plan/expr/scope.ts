@@ -4,11 +4,14 @@
  * @module
  */
 
-import { constantNamed, constantNames } from "./constants.ts";
+import { constantNamed } from "./constants.ts";
 import { expressionError, guessFor, quoted } from "./diagnostics.ts";
 import { floatConstant } from "./literals.ts";
 import { functionNamed } from "./ops.ts";
 import type { ParameterSyntax, Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
+
+/** What a function has without declaring it. `PI` in its text is a variable from outside, whose value is not seen. */
+const BARE_IN_FUNCTIONS: ReadonlySet<string> = new Set(["NaN", "Infinity"]);
 
 /** The names of a kernel. */
 export class Scope {
@@ -79,15 +82,30 @@ export class Scope {
     if (this.#parameters === null) return this.#nodes.add({ kind: "name", name, at });
     const parameter = this.#parameters.get(name);
     if (parameter !== undefined) return this.#nodes.add({ kind: "name", name: parameter.name, at });
-    const value = constantNamed(name);
+    const value = BARE_IN_FUNCTIONS.has(name) ? constantNamed(name) : undefined;
     if (value !== undefined) return this.#nodes.add({ kind: "number", value: floatConstant(value), at });
     throw this.#error(this.#unseen(name), at);
+  }
+
+  /**
+   * Whether a name stands for a number here: a parameter, a const of the kernel, or an output that was assigned.
+   *
+   * @param name The name.
+   */
+  hasValue(name: string): boolean {
+    return this.#definitions.has(name) || this.#consts.has(name) || (this.#parameters?.has(name) ?? false);
   }
 
   #unseen(name: string): string {
     const special = specialName(name);
     if (special !== undefined) return special;
-    const known = [...this.#parameters?.keys() ?? [], ...this.#consts, ...constantNames()];
+    if (constantNamed(name) !== undefined) {
+      return `Unknown name ${
+        quoted(name)
+      }: values from outside are not seen; write Math.${name} for the constant, ` +
+        `or make ${name} a parameter and pass its value under scalars`;
+    }
+    const known = [...this.#parameters?.keys() ?? [], ...this.#consts, ...BARE_IN_FUNCTIONS];
     const guess = guessFor(name, known);
     return `Unknown name ${quoted(name)}: ${
       guess === undefined ? "a" : `${guess} A`

@@ -5,12 +5,13 @@
  * Invariants:
  * 1. `dtype` of a strong value is what it means. Where that is float16, its node is of float32; otherwise the node is
  *    of `dtype`.
- * 2. A weak value is built in float dtypes, and in integer dtypes only if it is a weak integer.
+ * 2. A weak value is built in float dtypes, and in integer dtypes only if it is a weak integer. What is built for float16
+ *    is of float32, with the numbers of the text rounded to float16.
  *
  * @module
  */
 
-import { type DType, DTYPES, type IntegerDType, promoteTypes } from "../../dtype.ts";
+import { type DType, DTYPES, type IntegerDType, isBigIntDType, promoteTypes } from "../../dtype.ts";
 import { type Constant, fits } from "./literals.ts";
 import type { ProgramNode } from "./program.ts";
 import type { Span } from "./syntax.ts";
@@ -26,6 +27,8 @@ export interface StrongValue {
 /** An integer of the text that a weak value is made of. */
 export interface Leaf {
   readonly value: bigint;
+  /** What JavaScript makes of it: another one only if operations of bits lost some. */
+  readonly ofJavaScript: bigint;
   readonly at: Span;
 }
 
@@ -37,10 +40,11 @@ export interface WeakValue {
   readonly constant: Constant | null;
   /** The name of the scalar that it is, if it is nothing but one. */
   readonly scalar: string | null;
-  /** The least of the integers that it is made of. */
-  readonly least: Leaf | null;
-  /** The greatest of them. */
-  readonly most: Leaf | null;
+  /**
+   * Of the integers that it is made of the least, the greatest, and one that JavaScript takes for another, as far as there
+   * are such: what fits all of these, all fit.
+   */
+  readonly leaves: readonly Leaf[];
   /** The weak values that it is computed from, in the dtype that it is built in. */
   readonly parts: readonly WeakValue[];
   /** Makes its node in a dtype; its parts are built before. */
@@ -107,9 +111,19 @@ export function commonDType(values: readonly CheckedValue[]): DType | null {
  */
 export function misfitOf(value: CheckedValue, dtype: DType): Leaf | null {
   if (!value.isWeak || !isInteger(dtype)) return null;
-  const { least, most } = value;
-  if (least !== null && !fits(least.value, dtype)) return least;
-  return most !== null && !fits(most.value, dtype) ? most : null;
+  return value.leaves.find((leaf) => !fits(leaf.value, dtype)) ?? null;
+}
+
+/**
+ * The first integer of a weak value that JavaScript takes for another one, beside a dtype of the 32 bits that it computes
+ * in. Beside 64 bits there is no doubt.
+ *
+ * @param value The value.
+ * @param dtype The dtype.
+ */
+export function doubtfulOf(value: CheckedValue, dtype: DType): Leaf | null {
+  if (!value.isWeak || !isInteger(dtype) || isBigIntDType(dtype)) return null;
+  return value.leaves.find((leaf) => leaf.value !== leaf.ofJavaScript) ?? null;
 }
 
 /**

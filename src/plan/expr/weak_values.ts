@@ -5,11 +5,11 @@
  */
 
 import type { DType } from "../../dtype.ts";
-import type { Constant } from "./literals.ts";
+import { type Constant, integerOfJavaScript, isWeakInteger } from "./literals.ts";
 import type { NodeStore } from "./nodes.ts";
 import type { ProgramNode } from "./program.ts";
 import type { Span } from "./syntax.ts";
-import { type CheckedValue, computedIn, type WeakValue } from "./values.ts";
+import { type CheckedValue, computedIn, type Leaf, type WeakValue } from "./values.ts";
 
 /**
  * The node of a value in a dtype.
@@ -19,8 +19,7 @@ import { type CheckedValue, computedIn, type WeakValue } from "./values.ts";
  * @param dtype What it is to mean.
  */
 export function nodeIn(store: NodeStore, value: CheckedValue, dtype: DType): ProgramNode {
-  const computed = computedIn(dtype);
-  return value.isWeak ? buildWeak(value, computed) : store.cast(value.node, computed);
+  return value.isWeak ? buildWeak(value, dtype) : store.cast(value.node, computedIn(dtype));
 }
 
 /**
@@ -31,19 +30,32 @@ export function nodeIn(store: NodeStore, value: CheckedValue, dtype: DType): Pro
  * @param at Where it stands.
  */
 export function weakConstant(store: NodeStore, constant: Constant, at: Span): WeakValue {
-  const leaf = constant.exact === null ? null : { value: constant.exact, at };
+  const isInteger = isWeakInteger(constant);
   return {
     isWeak: true,
-    isFloat: constant.exact === null,
+    isFloat: !isInteger,
     constant,
     scalar: null,
-    least: leaf,
-    most: leaf,
+    leaves: isInteger ? leavesOf(constant, at) : [],
     parts: [],
-    make: (dtype) => store.literal(constant, dtype),
+    make: (dtype) => dtype === "float16" ? store.besideHalf(constant) : store.literal(constant, dtype),
     built: new Map(),
     at,
   };
+}
+
+function leavesOf(constant: Constant, at: Span): Leaf[] {
+  const { exact: value } = constant, ofJavaScript = integerOfJavaScript(constant);
+  return value === null || ofJavaScript === null ? [] : [{ value, ofJavaScript, at }];
+}
+
+/** The leaves that tell for all whether they fit. */
+function telling(leaves: readonly Leaf[]): Leaf[] {
+  if (leaves.length < 2) return leaves.slice();
+  const least = leaves.reduce((a, b) => b.value < a.value ? b : a);
+  const most = leaves.reduce((a, b) => b.value > a.value ? b : a);
+  const doubtful = leaves.find(({ value, ofJavaScript }) => value !== ofJavaScript);
+  return [...new Set(doubtful === undefined ? [least, most] : [least, most, doubtful])];
 }
 
 /**
@@ -61,15 +73,12 @@ export function weakResult(
   make: (dtype: DType) => ProgramNode,
 ): WeakValue {
   const parts = args.filter((arg) => arg.isWeak);
-  const leaves = parts.flatMap(({ least, most }) => [least, most]).filter((leaf) => leaf !== null);
-  const sorted = leaves.sort((a, b) => a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
   return {
     isWeak: true,
     isFloat,
     constant: null,
     scalar: null,
-    least: sorted.at(0) ?? null,
-    most: sorted.at(-1) ?? null,
+    leaves: telling(parts.flatMap(({ leaves }) => leaves)),
     parts,
     make,
     built: new Map(),
@@ -81,7 +90,7 @@ export function weakResult(
  * The node of a weak value in a dtype.
  *
  * @param value The value.
- * @param dtype A dtype that is computed with.
+ * @param dtype What it is to mean.
  */
 export function buildWeak(value: WeakValue, dtype: DType): ProgramNode {
   // A stack of its own instead of recursion: parts first, each once.

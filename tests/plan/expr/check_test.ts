@@ -162,7 +162,13 @@ Deno.test("known numbers are computed at once, as JavaScript does", async () => 
     "u64 + (18446744073709551615n - 1n)": "uint64: u64 + 18446744073709551614",
     "u64 + (1n << 40n)": "uint64: u64 + 1099511627776",
     "f64 + 2 ** 53 * 3": `float64: f64 + ${2 ** 53 * 3}`,
-    "i64 + 9007199254740991 * 2": `float64: float64(i64) + ${9007199254740991 * 2}`,
+    "i64 + 9007199254740991 * 2": "int64: i64 + 18014398509481982",
+    "i64 + 2 ** 53": "int64: i64 + 9007199254740992",
+    "i64 + (2 ** 62 + 1)": "int64: i64 + 4611686018427387905",
+    "u64 + (2 ** 64 - 1)": "uint64: u64 + 18446744073709551615",
+    "i64 + fma(2 ** 31, 2 ** 31, 1)": "int64: i64 + 4611686018427387905",
+    "i64 + 2 ** 64": `float64: float64(i64) + ${2 ** 64}`,
+    "f64 + (2 ** 53 + 1 + 1)": `float64: f64 + ${2 ** 53}`,
     "sin(1) + f64": `float64: ${Math.sin(1)} + f64`,
     "u8 + clz32(1)": "uint8: u8 + 31",
     "u8 + imul(3, 4)": "uint8: u8 + 12",
@@ -205,18 +211,86 @@ Deno.test("bools: or, and, int8, or as they are", async () => {
 
 Deno.test("comparisons: integers of the text are compared as they are", async () => {
   await assertShown({
-    "u8 < 300": "bool: int64(u8) < 300",
-    "u8 >= -1": "bool: int64(u8) >= -1",
+    "u8 < 300": "bool: true",
+    "u8 >= -1": "bool: true",
     "u8 < 200": "bool: u8 < 200",
     "u8 < 0.5": "bool: float64(u8) < 0.5",
-    "u64 > -1": "bool: float64(u64) > -1",
-    "i8 < 10000000000000000000": "bool: float64(i8) < 10000000000000000000",
+    "u64 > -1": "bool: true",
+    "i8 < 10000000000000000000": "bool: true",
+    "i64 < 9223372036854775808": "bool: true",
+    "9223372036854775808 <= i64": "bool: false",
+    "i64 == -9223372036854775809": "bool: false",
+    "i64 < 1e19": "bool: float64(i64) < 10000000000000000000",
+    "u64 != 18446744073709551616": "bool: true",
+    "u64 < 18446744073709551615": "bool: u64 < 18446744073709551615",
+    "i64 < 2 ** 63": "bool: true",
+    "i64 < (1 << 40)": "bool: i64 < 1099511627776",
+    "u64 > 100000000000000000000000": "bool: false",
+    "b == 2": "bool: float64(b) === 2",
     "i64 == u64": "bool: float64(i64) === float64(u64)",
     "f32 != 0.1": `bool: f32 !== ${Math.fround(0.1)}`,
     "f16 < f32": "bool: float32(f16) < f32",
     "i16 <= u16": "bool: int32(i16) <= int32(u16)",
     "s > 1": "bool: s > 1",
   });
+});
+
+Deno.test("integers beside what is computed of weak ones are compared in 64 bits", async () => {
+  await assertShown({
+    "u8 < n": "bool: int64(u8) < n",
+    "n == i32": "bool: n === int64(i32)",
+    "i64 < n": "bool: i64 < n",
+    "u64 < n": "bool: u64 < n",
+    "u8 < n + 1": "bool: int64(u8) < n + 1",
+    "f32 < n": "bool: f32 < n",
+    "u8 > 100 * (1 + 2 * b)": "bool: int64(u8) > 100 * (1 + 2 * int64(b))",
+    "i8 == (b ? 1000 : -1000)": "bool: int64(i8) === (b ? 1000 : -1000)",
+    "u64 == (b ? 18446744073709551615 : 0)": "bool: u64 === (b ? 18446744073709551615 : 0)",
+  });
+  assertEquals((await checked("u8 < n && i32 > n")).scalars, [{
+    name: "n",
+    kind: "bigint",
+    dtypes: ["int64"],
+  }]);
+});
+
+Deno.test("constants of bits are exact beside 64 bits, and JavaScript's beside floats and beside nothing", async () => {
+  await assertShown({
+    "i64 & ~0xffffffff": "int64: i64 & -4294967296",
+    "i64 & ~0xffffffffn": "int64: i64 & -4294967296",
+    "u64 & ~0xffffffff": "uint64: u64 & 18446744069414584320",
+    "i64 & (1 << 40)": "int64: i64 & 1099511627776",
+    "i64 & (1 << 63)": "int64: i64 & -9223372036854775808",
+    "i64 & (1 << 65)": "int64: i64 & 2",
+    "i64 & (1 << -1)": "int64: i64 & -9223372036854775808",
+    "i64 & (0xffffffffff >> 8)": "int64: i64 & 4294967295",
+    "i64 & (0xffffffffff >>> 8)": "int64: i64 & 4294967295",
+    "i64 & (~0xffffffff >>> 4)": "int64: i64 & 1152921504338411520",
+    "i64 & (0xff00000000 | 1 ^ 3)": "int64: i64 & 1095216660482",
+    "i64 * 0 + (1 << 31)": "int64: i64 * 0 + 2147483648",
+    "i64 + (1 << 31 << 1) / 2": `float64: float64(i64) + ${(1 << 31 << 1) / 2}`,
+    "int64(1 << 31)": "int64: 2147483648",
+    "1 << 31": "float64: -2147483648",
+    "f64 + (1 << 31)": "float64: f64 + -2147483648",
+    "f32 * (1 << 40)": "float32: f32 * 256",
+    "(1 << 31) > 0": "bool: false",
+    "i32 & (1 << 31)": "int32: i32 & -2147483648",
+    "u32 & (1 << 31)": "uint32: u32 & 2147483648",
+    "n & (1 << 31)": "int32: n & -2147483648",
+    "i32 & 0xffffffff >>> 4": "int32: i32 & 268435455",
+    "int32(1 << 40)": "int32: 256",
+    "uint8(9007199254740993)": "uint8: 1",
+    "imul(u8, 1 << 33)": "int32: int32(u8) * 2",
+    "u8 + clz32(1 << 40)": `uint8: u8 + ${Math.clz32(1 << 40)}`,
+    "u8 + clz32(2n ** 60n + 1n)": "uint8: u8 + 31",
+    "i64 + (1n << 62n)": "int64: i64 + 4611686018427387904",
+    "f64 + (1n << 2000n)": "float64: f64 + Infinity",
+    "f64 + (-3n) ** 2001n": "float64: f64 + -Infinity",
+  });
+  const wanted = (dtype: DType) => shown("1 << 31", { outputs: { y: dtype } });
+  assertEquals(await wanted("float64"), "y: float64: -2147483648");
+  assertEquals(await wanted("int32"), "y: int32: -2147483648");
+  assertEquals(await wanted("int64"), "y: int64: 2147483648");
 });
 
 Deno.test("float16 is computed with as float32, and rounded where it is stored or cast", async () => {
@@ -227,7 +301,20 @@ Deno.test("float16 is computed with as float32, and rounded where it is stored o
     "f16 * i16": "float32: float32(f16) * float32(i16)",
     "f16 * f64": "float64: float64(float32(f16)) * f64",
     "exp(f16)": "float16: float16(exp(float32(f16)))",
-    "f16 + 0.1": `float16: float16(float32(f16) + ${Math.fround(0.1)})`,
+    "f16 + 0.1": `float16: float16(float32(f16) + ${Math.f16round(0.1)})`,
+    "f16 == 0.1": `bool: float32(f16) === ${Math.f16round(0.1)}`,
+    "f16 < 2049": "bool: float32(f16) < 2048",
+    "f16 * (b ? 0.1 : PI)": `float16: float16(float32(f16) * (b ? ${Math.f16round(0.1)} : ${
+      Math.f16round(Math.PI)
+    }))`,
+    "f16 + 1 / (b + 2.3)": `float16: float16(float32(f16) + 1 / (float32(b) + ${Math.f16round(2.3)}))`,
+    // What float16 has only as infinity or 0 stays as it is.
+    "f16 * 100000": "float16: float16(float32(f16) * 100000)",
+    "f16 / 1e-9": `float16: float16(float32(f16) / ${Math.fround(1e-9)})`,
+    "f16 < Infinity": "bool: float32(f16) < Infinity",
+    "f16 * s": "float16: float16(float32(f16) * s)",
+    "f32 + f16 * 0.1": `float32: f32 + float32(f16) * ${Math.f16round(0.1)}`,
+    "f32 == 0.1": `bool: f32 === ${Math.fround(0.1)}`,
     "float16(f32) + f32": "float32: float32(float16(f32)) + f32",
     "f16round(f64)": "float16: float16(f64)",
     "f32 + float16(0.1)": `float32: f32 + ${Math.f16round(0.1)}`,

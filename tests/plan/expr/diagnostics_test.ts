@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { expressionError, guessFor, quoted } from "../../../src/plan/expr/diagnostics.ts";
+import { codePointName, expressionError, guessFor, quoted } from "../../../src/plan/expr/diagnostics.ts";
 import { forEachSeed } from "../../seeded.ts";
 
 function lines(source: string, offset: number): [string, string] {
@@ -35,7 +35,10 @@ Deno.test("tabs, wide characters, combining marks and lone surrogates keep the c
   assertEquals(lines("e\u0301 x", 3), ["  e\u0301 x", "    ^"]);
   assertEquals(lines("🚀 x", 3), ["  🚀 x", "     ^"]);
   assertEquals(lines("\ud800 x", 2), ["  \ufffd x", "    ^"]);
-  assertEquals(lines("\u001b[2J\u202ex", 5), ["   [2J x", "       ^"]);
+  // What would not be shown as itself is shown as one mark.
+  assertEquals(lines("\u001b[2J\u202ex", 5), ["  \ufffd[2J\ufffdx", "       ^"]);
+  assertEquals(lines("a\u200db\u{e0001}\u3164x", 6), ["  a\ufffdb\ufffd\ufffdx", "       ^"]);
+  assertEquals(lines("\u2066x\u2069\u0007", 4), ["  \ufffdx\ufffd\ufffd", "      ^"]);
 });
 
 Deno.test("a long line is cut around the place to at most 100 characters, with the caret under the place", () => {
@@ -56,6 +59,17 @@ Deno.test("what is quoted is short, on one line and well formed", () => {
   assertEquals(quoted("a\n +\tb"), '"a + b"');
   assertEquals(quoted("x".repeat(99)), `"${"x".repeat(39)}…"`);
   assert(quoted("🌧".repeat(99)).isWellFormed());
+  assertEquals(quoted("a\u202eb\u0000\ud800"), '"a<U+202E>b<U+0000><U+D800>"');
+  assertEquals([codePointName("\u202ea"), codePointName("\u{e0001}"), codePointName("\u0007")], [
+    "U+202E",
+    "U+E0001",
+    "U+0007",
+  ]);
+  assertEquals([codePointName("a\u202e"), codePointName("é"), codePointName("")], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("a guess is a name that is near, or differs in case alone; short names are near to nothing", () => {

@@ -100,7 +100,7 @@ Deno.test("a name may be that of a function, a constant or a property of every o
     }),
     "float64: E + exp(exp) + toString",
   );
-  assertEquals(await shown("(E) => E * PI", { inputs: { E: "float64" } }), `float64: E * ${Math.PI}`);
+  assertEquals(await shown("(E) => E * Math.PI", { inputs: { E: "float64" } }), `float64: E * ${Math.PI}`);
   assertEquals(await shown("const PI = 3; PI * f64"), "float64: 3 * f64");
   assertEquals((await refusal("constructor + f64")).reason.startsWith('Unknown name "constructor"'), true);
   assertEquals(

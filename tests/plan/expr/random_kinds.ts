@@ -25,7 +25,7 @@ export interface Term {
 }
 
 /** Levels of JavaScript's grammar; an operator's arguments have at least its own. */
-export const PRIMARY = 18, UNARY = 14, POWER = 13, CONDITIONAL = 2;
+export const PRIMARY = 18, UNARY = 14, POWER = 13, MULTIPLICATIVE = 12, SHIFT = 10, CONDITIONAL = 2;
 
 /**
  * Whether a kind waits for what it meets.
@@ -169,4 +169,25 @@ export function meet(
   if (hasWeakFloat) return { terms, kind: "float64" };
   const fitting = terms.map((term) => isWeak(term.kind) && !uses.fits(term, together) ? literal(1) : term);
   return { terms: fitting, kind: together };
+}
+
+/**
+ * Makes two terms ready to be compared: integers of the text as they are, and what is computed of weak integers in 64 bits.
+ *
+ * @param terms The terms.
+ * @param uses Where the scalars' uses are noted.
+ * @returns The terms, and whether the answer follows from their dtypes alone.
+ */
+export function compared(
+  terms: readonly Term[],
+  uses: ScalarUses,
+): { readonly terms: readonly Term[]; readonly isKnown: boolean } {
+  const { kind } = meet(terms, new ScalarUses());
+  if (!isInteger(kind)) return { terms: meet(terms, uses).terms, isKnown: false };
+  const wide = kind === "uint64" ? "uint64" : "int64";
+  const ready = terms.map((term) =>
+    !isWeak(term.kind) || term.isConstant || uses.fits(term, wide) ? term : literal(1)
+  );
+  const isKnown = ready.some((term) => isWeak(term.kind) && term.isConstant && !uses.fits(term, kind));
+  return { terms: ready, isKnown };
 }

@@ -5,6 +5,7 @@
  */
 
 import {
+  compared,
   CONDITIONAL,
   floatOf,
   isFloat,
@@ -80,10 +81,9 @@ function power(writer: TermWriter, depth: number): Term {
 
 function comparison(writer: TermWriter, depth: number): Term {
   const sign = writer.dice.pick(["<", "<=", ">", ">=", "==", "!=", "===", "!=="]);
-  const other = writer.leaf();
-  // A number that does not fit the other side is compared in a larger dtype.
-  if (other.isConstant) return binary(sign, [writer.strong(depth), other], "bool");
-  return binary(sign, writer.pair(depth).terms, "bool");
+  const first = writer.changing(depth), other = writer.dice.oneIn(2) ? writer.leaf() : writer.term(depth);
+  const { terms, isKnown } = compared(writer.dice.shuffled([first, other]), writer.uses);
+  return { ...binary(sign, terms, "bool"), isConstant: isKnown };
 }
 
 function logic(writer: TermWriter, depth: number): Term {

@@ -126,6 +126,7 @@ class ProgramWriter {
     // Names are taken from an object by functions only.
     const style = this.#isTaken ? this.#dice.int(2, 4) : this.#dice.int(0, 4);
     const isAsked = this.#dice.oneIn(3);
+    if (style > 1) this.#terms.parameters = new Set(this.#terms.named.map(({ text }) => text));
     if (style === 0) {
       return this.#finish((output) => output.term.text, [this.#output(null, depth, isAsked)], isAsked);
     }

@@ -13,11 +13,15 @@ import {
   type Kind,
   literal,
   meet,
+  MULTIPLICATIVE,
+  POWER,
   PRIMARY,
   resultOf,
   type ScalarUses,
+  SHIFT,
   strong,
   type Term,
+  UNARY,
 } from "./random_kinds.ts";
 import { BIT_FORMS, OPERATOR_FORMS } from "./random_operators.ts";
 
@@ -69,6 +73,8 @@ export type Form = (writer: TermWriter, depth: number) => Term;
 const FORMS: readonly Form[] = [(writer) => writer.leaf(), ...OPERATOR_FORMS, ...FUNCTION_FORMS];
 const ALL_FORMS: readonly Form[] = [...FORMS, ...BIT_FORMS, int32Function];
 const NUMBERS = [1, 2, 3, 0, 5, 10, 100, 127, 255, 300, 1000, 65536, 2 ** 31, 2 ** 40, -1, -7];
+/** Constants that are bare in texts, and members of Math in functions. */
+const BARE_CONSTANTS = ["PI", "LN2"];
 const CONSTANTS = [
   "PI",
   "Math.E",
@@ -82,6 +88,13 @@ const CONSTANTS = [
   "NaN",
   ".5",
   "1e-320",
+];
+/** Integers that are computed from the text alone. */
+const FOLDED: readonly Term[] = [
+  { ...literal(2 ** 53, "2 ** 53"), level: POWER },
+  { ...literal(2 ** 40, "2 ** 20 * 2 ** 20"), level: MULTIPLICATIVE },
+  { ...literal(8, "1 << 3"), level: SHIFT },
+  { ...literal(-8, "~7"), level: UNARY },
 ];
 const CAST_NAMES: Partial<Record<DType, readonly string[]>> = {
   bool: ["bool", "Boolean"],
@@ -97,6 +110,8 @@ export class TermWriter {
   readonly uses: ScalarUses;
   /** What can be read by name; the first has a dtype. */
   readonly named: Term[];
+  /** The names of a function's parameters, which are no functions; null where no function is written. */
+  parameters: ReadonlySet<string> | null = null;
   readonly #numbers: readonly DType[];
   readonly #integers: readonly IntegerDType[];
 
@@ -123,13 +138,15 @@ export class TermWriter {
   }
 
   #integerLiteral(): Term {
+    if (this.dice.oneIn(6)) return this.dice.pick(FOLDED);
     const value = this.dice.pick(NUMBERS), hex = value < 0 ? `${value}` : `0x${value.toString(16)}`;
     return literal(value, this.dice.pick([`${value}`, `${value}`, hex, `${value}n`]));
   }
 
   #constant(): Term {
     if (this.dice.oneIn(6)) return { ...strong(this.dice.pick(["true", "false"]), "bool"), isConstant: true };
-    return literal(NaN, this.dice.pick(CONSTANTS));
+    const name = this.dice.pick(CONSTANTS), isBare = BARE_CONSTANTS.includes(name);
+    return literal(NaN, isBare && this.parameters !== null ? `Math.${name}` : name);
   }
 
   /** A term that is not made of numbers alone. */
@@ -176,7 +193,8 @@ export class TermWriter {
 
   /** A function's call. */
   call(name: string, args: readonly Term[], kind: Kind): Term {
-    return resultOf(`${name}(${args.map(({ text }) => text).join(", ")})`, PRIMARY, kind, args);
+    const callee = this.parameters?.has(name) ? `Math.${name}` : name;
+    return resultOf(`${callee}(${args.map(({ text }) => text).join(", ")})`, PRIMARY, kind, args);
   }
 
   /** Whether a term may be stored as a dtype; if so, its scalars fit. */

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { checkKernel } from "../../../src/plan/expr/check.ts";
 import { parseKernel } from "../../../src/plan/expr/parse.ts";
 import { MAX_DEPTH } from "../../../src/plan/expr/limits.ts";
-import { checked, EVERYTHING, refusal } from "./kernels.ts";
+import { checked, EVERYTHING, refusal, shown } from "./kernels.ts";
 
 /** A text with `^` before the place that the error has to show, and the error's sentence. */
 type Case = readonly [marked: string, reason: string];
@@ -17,6 +17,8 @@ async function assertRefused(cases: readonly Case[]): Promise<void> {
 
 const LOOP = "An expression is computed for every element and has no loops";
 const IMPORT = "An expression cannot import or export anything";
+const NO_NUMBER = "is not a number: numbers are written as 12, 0.5, 1e-3, 0xff, 1_000 or 3n";
+const BACKSLASH = "An expression has no backslashes: there is no text, and names are written as they are";
 const INNER = "A function within an expression is not possible: write its body in its place";
 
 Deno.test("what is no JavaScript is refused where it stops making sense", async () => {
@@ -36,14 +38,52 @@ Deno.test("what is no JavaScript is refused where it stops making sense", async 
     ["f64 ‸as number", 'Unexpected "as": types are not part of an expression'],
     ["f64 + ‸@", 'Unexpected "@"'],
     ["f64 + ‸°", 'Unexpected "°"'],
-    ["f64 + ‸\ud800", 'Unexpected "\ufffd"'],
+    ["f64 + ‸\ud800", "Unexpected character U+D800"],
+    ["f64 + ‸\u202ef32", "Unexpected character U+202E"],
+    ["f64 + ‸\u0000", "Unexpected character U+0000"],
+    ["f64 ‸\u3164", "Unexpected character U+3164"],
     ["‸f64 + 1 = f32", "An assignment needs a name on its left: name = expression"],
     ["‸yield * 2", '"yield" is a word of JavaScript and cannot be a name'],
     ["const a = 1; const ‸a = 2; a", '"a" is declared twice: choose another name'],
     ["(f64) => { const ‸f64 = 2; return f64 }", '"f64" is declared twice: choose another name'],
-    ["‸010 + f64", "Invalid number"],
-    ["‸'abc", "Unterminated string constant"],
-    ["‸return f64", '"return" outside of function'],
+    ["(f64, ‸f64) => f64", '"f64" is declared twice: choose another name'],
+    [
+      "const stack = 1; const ‸stack = 2; stack",
+      '"stack" is declared twice: choose another name',
+    ],
+    ["‸010 + f64", '"010" starts with 0: write "10", or "0o10" for octal digits'],
+    ["‸0777", '"0777" starts with 0: write "777", or "0o777" for octal digits'],
+    ["‸089", `"089" ${NO_NUMBER}`],
+    ["f64 + 3‸px", `"3px" ${NO_NUMBER}`],
+    ["0x‸g", `"0xg" ${NO_NUMBER}`],
+    ["1_‸_0", `"1__0" ${NO_NUMBER}`],
+    ["‸'abc", "An expression has no text: its values are numbers"],
+    ["f64 + '\\x‸1'", BACKSLASH],
+    ["\\‸x + f64", BACKSLASH],
+    ["`‸abc", "An expression has no text, so it has no template strings"],
+    ["/‸abc", "An expression has no regular expressions: a division needs a value on its left"],
+    ["f64 + ‸/* abc", "The comment that starts here has no end: write */ behind it"],
+    ["‸return f64", "A return can only be the last statement of a function"],
+    ["‸delete f64", "An expression has no delete: its values are numbers"],
+    ["‸with (f64) {}", "An expression has no with: its values are numbers, and have no members"],
+    ["‸eval = f64", '"eval" is a word of JavaScript and cannot be a name'],
+    ["‸arguments = f64", '"arguments" is a word of JavaScript and cannot be a name'],
+    ["const ‸await = f64", '"await" is a word of JavaScript and cannot be a name'],
+    ["let ‸let = f64", '"let" is a word of JavaScript and cannot be a name'],
+    ["‸break", LOOP],
+    ["throw‸\nf64", "An expression cannot throw: write NaN where there is no value"],
+    ["‸try {}", "An expression has no try: nothing in it can throw"],
+    ["class A { constructor() {} ‸constructor() {} }", "An expression has no classes"],
+    ["‸new.target", "An expression cannot make objects with new"],
+    ["import.‸x", IMPORT],
+    ["f64 ?? f32 ‸|| 1", "An expression has no ??, since every input has a value: write isnan(a) ? b : a"],
+    ["‸f64?.x = 1", "An expression has no optional chaining: every input has a value"],
+    ["(...a‸, b) => a", "The parameters are listed one by one: a rest parameter has no names"],
+    [
+      "(‸f64 + 1) => f64",
+      "Parameters are names, or one object of names: (a, b) => … or ({ a, b: name }) => …",
+    ],
+    ["(‸f64 + 1) = f64", "An assignment needs a name on its left: name = expression"],
   ]);
 });
 
@@ -151,7 +191,16 @@ Deno.test("only functions of the table are called, with as many arguments as the
       ["‸sin(f64)(1)", "Only functions that have a name can be called"],
       ["2 * (‸f64 + 1)(f32 - 1)", "Only functions that have a name can be called"],
       ["(‸(a) => a)(1)", INNER],
-      ["‸super(1)", '"super" keyword outside a method'],
+      ["‸super(1)", "An expression has no super"],
+      ["const sin = f64; ‸sin(f64)", '"sin" is a number here, not a function'],
+      ["y = ‸sin(f64); const sin = 1", '"sin" is a number here, not a function'],
+      ["exp = f64; y = ‸exp(f64)", '"exp" is a number here, not a function'],
+      ["(exp, f64) => ‸exp(f64)", '"exp" is a number here, not a function'],
+      ["(f64) => { const log = f64; return ‸log(f64) }", '"log" is a number here, not a function'],
+      ["({ f64: exp }) => ‸exp(exp)", '"exp" is a number here, not a function'],
+      ["(Math, f64) => ‸Math.exp(f64)", '"Math" is a number here and has no members'],
+      ["(Math, f64) => f64 * ‸Math.PI", '"Math" is a number here and has no members'],
+      ["const Number = 1; ‸Number.EPSILON", '"Number" is a number here and has no members'],
       ["1 + ‸exp()", "exp takes 1 argument, but got 0"],
       ["‸atan2(f64)", "atan2 takes 2 arguments, but got 1"],
       ["‸Math.pow(1, 2, 3)", "Math.pow takes 2 arguments, but got 3"],
@@ -191,6 +240,7 @@ Deno.test("names that there are not are named, with the nearest that there is", 
       'Unknown name "tpm": did you mean "tmp"? A function\'s text does not show values from outside: ' +
       "make it a parameter and pass its value under scalars",
     ],
+    ["‸f\u200dtmp", 'Unknown name "f<U+200D>tmp": did you mean "tmp"?'],
   ];
   for (const [marked, expected] of cases) {
     const { reason, offset } = await refusal(marked.replace("‸", ""), environment);
@@ -211,6 +261,34 @@ Deno.test("names that there are not are named, with the nearest that there is", 
     '"a" is both an input and a scalar: give one of them another name',
     4,
   ]);
+});
+
+Deno.test("a function's constants are members of Math: bare names are variables whose value is not seen", async () => {
+  const outside = (name: string) =>
+    `Unknown name "${name}": values from outside are not seen; write Math.${name} for the constant, ` +
+    `or make ${name} a parameter and pass its value under scalars`;
+  for (const name of ["PI", "E", "LN2", "LN10", "LOG2E", "LOG10E", "SQRT2", "SQRT1_2"]) {
+    await assertRefused([
+      [`(f64) => f64 * ‸${name}`, outside(name)],
+      [`(f64) => { const a = ‸${name}; return a * f64 }`, outside(name)],
+    ]);
+    const inputs = { [name]: "float64" } as const, same = `float64: f64 * ${Reflect.get(Math, name)}`;
+    assertEquals(await shown(`f64 * ${name}`), same);
+    assertEquals(await shown(`(f64) => f64 * Math.${name}`), same);
+    assertEquals(await shown(`(${name}) => ${name} + 1`, { inputs }), `float64: ${name} + 1`);
+    assertEquals(await shown(`(f64) => { const ${name} = 3; return f64 * ${name} }`), "float64: f64 * 3");
+  }
+  const E = 210e9;
+  assertEquals((await refusal((f64: number) => f64 / E)).reason, outside("E"));
+  assertEquals(
+    await shown((f64: number) => f64 < Infinity ? Number.EPSILON : NaN),
+    `float64: f64 < Infinity ? ${Number.EPSILON} : NaN`,
+  );
+  assertEquals(await shown("(f64) => exp(f64)"), "float64: exp(f64)");
+  assertEquals(
+    await shown("exp = exp(f64); y = -exp"),
+    "t1: float64: exp(f64)\nexp: float64: t1\ny: float64: -t1",
+  );
 });
 
 Deno.test("functions of other forms are refused", async () => {
@@ -268,6 +346,9 @@ Deno.test("functions of other forms are refused", async () => {
   for (const [source, expected] of sources) assertEquals((await refusal(source)).reason, expected);
 });
 
+const doubtful = (text: string, exact: number, of: number): string =>
+  `${text} is ${exact}, but ${of} in the 32 bits of JavaScript: write the number that is meant`;
+
 Deno.test("what has no dtype is refused, with the cast to write", async () => {
   await assertRefused([
     ["u8 + ‸300", "300 does not fit uint8 (0 to 255): cast what it meets first, int16(u8)"],
@@ -291,6 +372,24 @@ Deno.test("what has no dtype is refused, with the cast to write", async () => {
     [
       "n & ‸4294967296",
       "4294967296 does not fit int32 (-2147483648 to 2147483647): cast what it meets first, int64(n)",
+    ],
+    ["i64 & ‸2 ** 64", "& takes integers of at most 64 bits, and 2 ** 64 has more"],
+    ["i64 & ‸~0xffffffffffffffff", "& takes integers of at most 64 bits, and ~0xffffffffffffffff has more"],
+    [
+      "i64 + (‸1 << 63)",
+      "9223372036854775808 does not fit int64 (-9223372036854775808 to 9223372036854775807): " +
+      "cast what it meets first, float64(i64)",
+    ],
+    ["i32 & ‸~0xffffffff", doubtful("~0xffffffff", -4294967296, 0)],
+    ["i32 & ‸0xffffffff >> 4", doubtful("0xffffffff >> 4", 268435455, -1)],
+    ["i32 + (‸1 << 31)", doubtful("1 << 31", 2147483648, -2147483648)],
+    ["max(u32, ‸1 << 31)", doubtful("1 << 31", 2147483648, -2147483648)],
+    ["i32 < (‸1 << 31)", doubtful("1 << 31", 2147483648, -2147483648)],
+    ["u8 == (b ? ‸1 << 40 : 0)", doubtful("1 << 40", 2 ** 40, 256)],
+    ["int32(b ? ‸1 << 40 : 0)", doubtful("1 << 40", 2 ** 40, 256)],
+    [
+      "u64 > (b ? ‸-1 : 1)",
+      "-1 does not fit uint64 (0 to 18446744073709551615): cast what it meets first, float64(u64)",
     ],
     ["‸i64 ^ u64", "^ of int64 and uint64 has no common integer dtype: cast one of them first"],
   ]);
@@ -359,15 +458,16 @@ Deno.test("a deep expression is checked where half of the stack is taken", async
   const parsed = await parseKernel("s" + " + s".repeat(MAX_DEPTH - 1));
   const descend = (levels: number, then: () => number): number =>
     levels === 0 ? then() : 1 + descend(levels - 1, then);
-  const deepest = (): number => {
+  const fits = (levels: number): boolean => {
     try {
-      return 1 + deepest();
+      return descend(levels, () => 0) === levels;
     } catch {
-      return 0;
+      return false;
     }
   };
   descend(1_000, () => 0);
-  const levels = Math.floor(deepest() / 2);
+  let levels = 1_000;
+  while (fits(4 * levels)) levels *= 2;
   const found = descend(levels, () => checkKernel(parsed, EVERYTHING).outputs.length);
   assertEquals(found, levels + 1);
 });

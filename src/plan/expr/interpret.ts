@@ -18,6 +18,7 @@ import {
 import { floatResult, isPredicateName, isTrueOf, type ScalarFunctions } from "./interpret_floats.ts";
 import { isWholeName, wholeResult } from "./interpret_wholes.ts";
 import type { CallNode, IndexNode, InputNode, Program, ProgramNode, ScalarNode } from "./program.ts";
+import { nodesInOrder } from "./reachable.ts";
 
 export type { ElementValue } from "./convert_value.ts";
 export type { ScalarFunctions } from "./interpret_floats.ts";
@@ -43,7 +44,7 @@ export type Interpreter = (environment: ElementEnvironment) => ElementValue[];
  * @returns A function of one element's environment; it throws as {@linkcode interpretElement} does.
  */
 export function interpret(program: Program, functions: ScalarFunctions = () => undefined): Interpreter {
-  const nodes = nodesInOrder(program);
+  const nodes = nodesInOrder(program.outputs);
   return (environment) => {
     const values = new Map<ProgramNode, Value>();
     for (const node of nodes) values.set(node, valueOfNode(node, values, environment, functions));
@@ -68,34 +69,6 @@ export function interpretElement(
   functions?: ScalarFunctions,
 ): ElementValue[] {
   return interpret(program, functions)(environment);
-}
-
-/** All nodes of a program, each once and after those that it reads. Chains are too long for recursion. */
-function nodesInOrder(program: Program): ProgramNode[] {
-  const ordered = new Set<ProgramNode>();
-  const stack = program.outputs.map(({ value }) => value).reverse();
-  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    const missing = operandsOf(node).filter((operand) => !ordered.has(operand));
-    stack.push(...missing);
-    if (missing.length === 0) {
-      ordered.add(node);
-      stack.pop();
-    }
-  }
-  return [...ordered];
-}
-
-function operandsOf(node: ProgramNode): readonly ProgramNode[] {
-  switch (node.kind) {
-    case "cast":
-      return [node.of];
-    case "call":
-      return node.args;
-    case "select":
-      return [node.condition, node.yes, node.no];
-    default:
-      return [];
-  }
 }
 
 type Values = ReadonlyMap<ProgramNode, Value>;

@@ -85,6 +85,7 @@ export {
   DisposedError,
   DTypeError,
   ExpressionError,
+  type ExpressionErrorFacts,
   FormatError,
   IndexError,
   KernelLoadError,

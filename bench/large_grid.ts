@@ -12,14 +12,19 @@ const rad = SharedNdArray.random(shape, { seed: 2 });
 const vpd = SharedNdArray.zeros(shape).fill(0);
 
 const times: Record<string, number[]> = {};
-for (const name of ["add", "add_elementwise"]) {
+const kernels: Record<string, URL | string> = {
+  add: new URL("./kernels/add.ts", import.meta.url),
+  add_elementwise: new URL("./kernels/add_elementwise.ts", import.meta.url),
+  expression: "tmp + rad",
+};
+for (const [name, kernel] of Object.entries(kernels)) {
   times[name] = [];
   for (let run = 0; run < RUNS; run++) {
     vpd.fill(0);
     const began = performance.now();
     // Workers are started within the time, as the pool is in Python.
     await using pool = new WorkerPool({ workers: 2 });
-    await tiledMap(new URL(`./kernels/${name}.ts`, import.meta.url), {
+    await tiledMap(kernel, {
       inputs: { tmp, rad },
       outputs: { vpd },
       tile: [4, 4],

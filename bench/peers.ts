@@ -79,7 +79,12 @@ for (const workers of ["10", "2"]) {
     taken.there.push(there);
   }
   const what = `365x16x16, tiles 365x4x4, whole process, ${workers} workers`;
-  for (const [which, how] of [["here", `${workersUsed} used`], ["exact", "all used: `--exact`"]] as const) {
+  for (
+    const [which, how] of [["here", `${workersUsed || "none"} used`], [
+      "exact",
+      "all used: `--exact`",
+    ]] as const
+  ) {
     const ratio = median(taken[which].map((here, k) => taken.there[k] / here));
     addRow(`${what} (${how})`, seconds(median(taken[which])), seconds(median(taken.there)), times(ratio));
   }
@@ -94,10 +99,15 @@ if (!args["skip-large"]) {
     const job = ["--shape", "365,512,512", "--tile", "4,4", "--workers", "2"];
     theirs = JSON.parse((await run([python, ...script, ...job])).stdout).seconds[0];
   }
-  for (const [name, what] of [["add_elementwise", "declared elementwise"], ["add", "a call for each tile"]]) {
+  const kinds = [
+    ["expression", "an expression"],
+    ["add_elementwise", "module kernel declared elementwise"],
+    ["add", "module kernel, a call for each tile"],
+  ];
+  for (const [name, what] of kinds) {
     const ours = median(grid[name]) / 1000;
     addRow(
-      `365x512x512, tiles 365x4x4, 2 workers, module kernel ${what}`,
+      `365x512x512, tiles 365x4x4, 2 workers, ${what}`,
       seconds(ours),
       seconds(theirs),
       times(theirs / ours),

@@ -372,7 +372,7 @@ export class FormatError extends Error {
  *
  * @example
  * ```ts
- * import type { ExpressionErrorFacts } from "./errors.ts";
+ * import type { ExpressionErrorFacts } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
  *
  * const describe = ({ reason, line, column }: ExpressionErrorFacts) => `${line}:${column} ${reason}`;
@@ -399,11 +399,11 @@ export interface ExpressionErrorFacts {
  *
  * @example
  * ```ts
- * import { ExpressionError } from "./errors.ts";
- * import { parseKernel } from "./plan/expr/parse.ts";
+ * import { evaluate, ExpressionError, SharedNdArray } from "@tilewise/ndarray";
  * import { assertEquals, assertRejects } from "@std/assert";
  *
- * const error = await assertRejects(() => parseKernel("tmp + sine(rad)"), ExpressionError);
+ * const tmp = SharedNdArray.zeros([3]);
+ * const error = await assertRejects(() => evaluate("tmp + sine(rad)", { tmp }), ExpressionError);
  * assertEquals(error.reason, 'Unknown function "sine": did you mean "sin"?');
  * assertEquals(error.message, `${error.reason}\n  tmp + sine(rad)\n        ^`);
  * assertEquals([error.offset, error.line, error.column], [6, 1, 7]);

@@ -6,6 +6,7 @@
 
 import { DTYPES } from "../dtype.ts";
 import { PlanError } from "../errors.ts";
+import { grouped } from "../plan/expr/limits.ts";
 import type { Program } from "../plan/expr/program.ts";
 import { nodesInOrder } from "../plan/expr/reachable.ts";
 import { FunctionTable } from "../simd/emit.ts";
@@ -113,7 +114,7 @@ function requireFewOperands({ inputs, outputs, scalars }: Program, indices: numb
 function requireFewInstructions(graph: Graph): void {
   const instructions = instructionsOf(graph);
   if (instructions <= MOST_INSTRUCTIONS) return;
-  const [count, most] = [instructions, MOST_INSTRUCTIONS].map((number) => number.toLocaleString("en"));
+  const [count, most] = [instructions, MOST_INSTRUCTIONS].map(grouped);
   throw new PlanError(
     `The expression takes ${count} vector instructions, more than the ${most} that are compiled at a time: compute it ` +
       "in parts",

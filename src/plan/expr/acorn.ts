@@ -7,7 +7,7 @@
 
 import type { ExpressionError } from "../../errors.ts";
 import { expressionError } from "./diagnostics.ts";
-import { MAX_BRACKETS, MAX_TEXT, TOO_DEEP } from "./limits.ts";
+import { grouped, MAX_BRACKETS, MAX_TEXT, TOO_DEEP } from "./limits.ts";
 import { reasonOfParser } from "./parser_reasons.ts";
 
 const load = () => import("acorn");
@@ -72,7 +72,7 @@ export function parseExpression(acorn: Acorn, source: string): JsExpression {
 /** Refuses what the parser would take long for, or exhaust the stack. */
 function refuseHuge(source: string): void {
   if (source.length > MAX_TEXT) {
-    const sizes = [source.length, MAX_TEXT].map((size) => size.toLocaleString("en"));
+    const sizes = [source.length, MAX_TEXT].map(grouped);
     throw expressionError(
       `The expression has ${sizes[0]} characters: at most ${sizes[1]} are parsed`,
       source,

@@ -8,6 +8,7 @@ import { type Acorn, loadAcorn, parseExpression, parseStatements } from "./acorn
 import { constantNamed } from "./constants.ts";
 import { expressionError } from "./diagnostics.ts";
 import { readFunction, readStatements } from "./statements.ts";
+import { readSimple } from "./simple_text.ts";
 import type { ParsedKernel } from "./syntax.ts";
 
 export type { ParsedKernel } from "./syntax.ts";
@@ -31,7 +32,11 @@ export async function parseKernel(source: KernelSource): Promise<ParsedKernel> {
   const isText = typeof source === "string";
   const text = isText ? source : Function.prototype.toString.call(source);
   const key = (isText ? "s" : "f") + text;
-  const parsed = kept.get(key) ?? (isText ? parseText : parseFunction)(await loadAcorn(), text);
+  const simple = isText ? readSimple(text) : undefined;
+  const parsed = kept.get(key) ??
+    (simple === undefined
+      ? (isText ? parseText : parseFunction)(await loadAcorn(), text)
+      : readStatements(text, simple));
   kept.delete(key);
   kept.set(key, parsed);
   for (const [oldest] of kept) {

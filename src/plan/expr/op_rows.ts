@@ -5,11 +5,12 @@
  */
 
 import type { DType } from "../../dtype.ts";
+import { FUNCTION_SOURCES } from "../../simd/functions/sources.ts";
 import type { Operation, Rule } from "./operation.ts";
 import type { CallName, FloatName, PredicateName } from "./program.ts";
 
 /** The source of what needs no algorithm. */
-export const INSTRUCTION = "one instruction of the machine, or a few";
+const INSTRUCTION = "one instruction of the machine, or a few";
 
 /** What an operation makes of numbers. */
 export type Scalar = (...args: number[]) => number;
@@ -42,7 +43,8 @@ export function alsoMath(name: string): string[] {
  * @param doc One line of documentation.
  */
 export function called(call: CallName, rule: Rule, count: Arity, scalar: Scalar, doc: string): Operation {
-  return { ...COMMON, name: call, call, rule, ...arity(count), scalar, doc };
+  const source = FUNCTION_SOURCES.get(call)?.source ?? null;
+  return { ...COMMON, name: call, call, rule, ...arity(count), scalar, doc, source };
 }
 
 /**
@@ -65,10 +67,10 @@ export function expanded(name: string, rule: Rule, count: Arity, doc: string, sc
  * @param count How many arguments it takes.
  * @param scalar What it makes of numbers.
  * @param doc One line of documentation.
- * @param source Where its algorithm comes from.
  */
-export function float(call: FloatName, count: Arity, scalar: Scalar, doc: string, source: string): Operation {
-  return { ...called(call, "float", count, scalar, doc), spelled: alsoMath(call), source };
+export function float(call: FloatName, count: Arity, scalar: Scalar, doc: string): Operation {
+  const row = called(call, "float", count, scalar, doc);
+  return { ...row, spelled: alsoMath(call), source: row.source ?? INSTRUCTION };
 }
 
 /**
@@ -85,7 +87,8 @@ export function rounding(
   scalar: Scalar,
   doc: string,
 ): Operation {
-  return { ...called(call, "rounding", 1, scalar, doc), spelled, bools: "keep", source: INSTRUCTION };
+  const row = called(call, "rounding", 1, scalar, doc);
+  return { ...row, spelled, bools: "keep", source: row.source ?? INSTRUCTION };
 }
 
 /**

@@ -17,7 +17,6 @@ import {
   expanded,
   float,
   floorModulo,
-  INSTRUCTION,
   roundHalfEven,
   rounding,
 } from "./op_rows.ts";
@@ -26,15 +25,6 @@ import type { CallName } from "./program.ts";
 
 export type { BoolRule, Operation, Rule } from "./operation.ts";
 
-const LOGARITHM =
-  "the argument's exponent times a constant in two parts, plus a polynomial of its significand";
-const EXPONENTIAL = "reduction by multiples of ln 2 in two parts (Cody and Waite, 1980), then a polynomial";
-const CIRCLE =
-  "reduction by multiples of pi/2: in three parts (Cody and Waite, 1980), for large arguments with " +
-  "as many bits of 2/pi as it takes (Payne and Hanek, 1983); then a polynomial";
-const HYPERBOLA = "formulas in expm1 and exp, chosen by the size of the argument";
-const AREA = "formulas in log1p and log, chosen by the size of the argument";
-const ARC = "an identity that makes the argument small, then a rational function or a polynomial";
 const MANY: Arity = [1, Infinity];
 
 /** Every operation of the language. */
@@ -67,57 +57,47 @@ export const OPERATIONS: readonly Operation[] = [
     ...called("rem", "arithmetic", 2, (a, b) => a % b, "remainder, with the sign of the dividend"),
     binary: ["%"],
     bools: "int8",
-    source: "exact: long division in binary",
   },
   {
     ...called("mod", "arithmetic", 2, floorModulo, "remainder, with the sign of the divisor"),
     spelled: ["mod"],
     bools: "int8",
-    source: "exact: the remainder, and the divisor added where the signs differ",
   },
   {
     ...called("pow", "arithmetic", 2, (a, b) => a ** b, "a to the power of b"),
     spelled: alsoMath("pow"),
     binary: ["**"],
     bools: "int8",
-    source: "exp2(b * log2(a)), with the logarithm in two parts",
   },
   {
     ...called("fma", "arithmetic", 3, (a, b, c) => exactFma(a, b, c, "float64"), "a * b + c, rounded once"),
     spelled: ["fma"],
     bools: "int8",
-    source: "the instruction of the machine, where it has one",
   },
-  { ...float("div", 2, (a, b) => a / b, "quotient", INSTRUCTION), spelled: [], binary: ["/"] },
-  float("sqrt", 1, Math.sqrt, "square root", INSTRUCTION),
-  float("cbrt", 1, Math.cbrt, "cube root", "a first guess from the exponent, then Newton's iteration"),
-  float("exp", 1, Math.exp, "e to the power of x", EXPONENTIAL),
-  { ...float("exp2", 1, (x) => 2 ** x, "2 to the power of x", EXPONENTIAL), spelled: ["exp2"] },
-  float("expm1", 1, Math.expm1, "exp(x) - 1, exact near 0", EXPONENTIAL),
-  float("log", 1, Math.log, "natural logarithm", LOGARITHM),
-  float("log2", 1, Math.log2, "logarithm to base 2", LOGARITHM),
-  float("log10", 1, Math.log10, "logarithm to base 10", LOGARITHM),
-  float("log1p", 1, Math.log1p, "log(1 + x), exact near 0", LOGARITHM),
-  float("sin", 1, Math.sin, "sine of an angle in radians", CIRCLE),
-  float("cos", 1, Math.cos, "cosine of an angle in radians", CIRCLE),
-  float("tan", 1, Math.tan, "tangent of an angle in radians", CIRCLE),
-  float("asin", 1, Math.asin, "the angle with this sine, in radians", ARC),
-  float("acos", 1, Math.acos, "the angle with this cosine, in radians", ARC),
-  float("atan", 1, Math.atan, "the angle with this tangent, in radians", ARC),
-  float("atan2", 2, Math.atan2, "the angle of the point (x, y), from atan2(y, x), in radians", ARC),
-  float("sinh", 1, Math.sinh, "hyperbolic sine", HYPERBOLA),
-  float("cosh", 1, Math.cosh, "hyperbolic cosine", HYPERBOLA),
-  float("tanh", 1, Math.tanh, "hyperbolic tangent", HYPERBOLA),
-  float("asinh", 1, Math.asinh, "inverse hyperbolic sine", AREA),
-  float("acosh", 1, Math.acosh, "inverse hyperbolic cosine", AREA),
-  float("atanh", 1, Math.atanh, "inverse hyperbolic tangent", AREA),
-  float(
-    "hypot",
-    MANY,
-    Math.hypot,
-    "length of the vector (a, b, ...)",
-    "square root of the sum of squares, scaled by a power of two",
-  ),
+  { ...float("div", 2, (a, b) => a / b, "quotient"), spelled: [], binary: ["/"] },
+  float("sqrt", 1, Math.sqrt, "square root"),
+  float("cbrt", 1, Math.cbrt, "cube root"),
+  float("exp", 1, Math.exp, "e to the power of x"),
+  { ...float("exp2", 1, (x) => 2 ** x, "2 to the power of x"), spelled: ["exp2"] },
+  float("expm1", 1, Math.expm1, "exp(x) - 1, exact near 0"),
+  float("log", 1, Math.log, "natural logarithm"),
+  float("log2", 1, Math.log2, "logarithm to base 2"),
+  float("log10", 1, Math.log10, "logarithm to base 10"),
+  float("log1p", 1, Math.log1p, "log(1 + x), exact near 0"),
+  float("sin", 1, Math.sin, "sine of an angle in radians"),
+  float("cos", 1, Math.cos, "cosine of an angle in radians"),
+  float("tan", 1, Math.tan, "tangent of an angle in radians"),
+  float("asin", 1, Math.asin, "the angle with this sine, in radians"),
+  float("acos", 1, Math.acos, "the angle with this cosine, in radians"),
+  float("atan", 1, Math.atan, "the angle with this tangent, in radians"),
+  float("atan2", 2, Math.atan2, "the angle of the point (x, y), from atan2(y, x), in radians"),
+  float("sinh", 1, Math.sinh, "hyperbolic sine"),
+  float("cosh", 1, Math.cosh, "hyperbolic cosine"),
+  float("tanh", 1, Math.tanh, "hyperbolic tangent"),
+  float("asinh", 1, Math.asinh, "inverse hyperbolic sine"),
+  float("acosh", 1, Math.acosh, "inverse hyperbolic cosine"),
+  float("atanh", 1, Math.atanh, "inverse hyperbolic tangent"),
+  float("hypot", MANY, Math.hypot, "length of the vector (a, b, ...)"),
   rounding("floor", alsoMath("floor"), Math.floor, "the integer below"),
   rounding("ceil", alsoMath("ceil"), Math.ceil, "the integer above"),
   rounding("trunc", alsoMath("trunc"), Math.trunc, "x without its fraction"),

@@ -18,7 +18,7 @@ import {
   refuseShared,
 } from "./run_arrays.ts";
 import type { Expression, TiledMapOptions } from "./tiled_map.ts";
-import { resolveWorkers, WorkerPool } from "./worker_pool.ts";
+import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** The options of a run, whatever its outputs. */
 export type RunWishes = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
@@ -85,9 +85,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  *
  * @param wishes The options.
  * @throws {PlanError} If the number is none, or more than the pool has.
+ * @throws {WorkerError} If the pool was closed.
  */
 export function workersOf({ workers, pool }: RunWishes): number {
   if (pool === undefined) return resolveWorkers(workers);
+  // Also a run that would take place on this thread.
+  requireOpen(pool);
   const wanted = resolveWorkers(workers ?? pool.size);
   if (wanted > pool.size) {
     throw new PlanError(`Cannot use ${wanted} workers of a pool that has ${pool.size}`);

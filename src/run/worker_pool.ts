@@ -217,6 +217,23 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
+   * Whether it was closed, so that no run can begin on it.
+   *
+   * @example
+   * ```ts
+   * import { WorkerPool } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const pool = new WorkerPool({ workers: 1 });
+   * await pool.close();
+   * assertEquals(pool.isClosed, true);
+   * ```
+   */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
    * Runs a job when those before it have ended.
    *
    * @param job The job.
@@ -238,7 +255,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   async #runNow(job: PoolJob): Promise<WorkerPart[]> {
-    if (this.#closed) throw new WorkerError("The pool is closed: make a new one for this run", -1);
+    requireOpen(this);
     job.signal?.throwIfAborted();
     // Not to be guessed, because kernels can post messages too.
     const run = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
@@ -319,6 +336,16 @@ export class WorkerPool implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/**
+ * Refuses a pool that was closed.
+ *
+ * @param pool The pool.
+ * @throws {WorkerError} If it was.
+ */
+export function requireOpen(pool: WorkerPool): void {
+  if (pool.isClosed) throw new WorkerError("The pool is closed: make a new one for this run", -1);
 }
 
 /** Lets messages, signals and timers have their turn: opening a worker blocks this thread. */

@@ -9,6 +9,7 @@ import {
   tiledMap,
   type TiledRun,
   ValueError,
+  WorkerError,
   WorkerPool,
 } from "../../mod.ts";
 
@@ -94,6 +95,15 @@ Deno.test("what evaluate cannot give is refused", async () => {
     ],
   ];
   for (const [attempt, error, message] of refused) await assertRejects(attempt, error, message);
+});
+
+Deno.test("a closed pool runs nothing, however small", async () => {
+  const a = SharedNdArray.from([1, 2]), pool = new WorkerPool({ workers: 1 });
+  assertEquals(pool.isClosed, false);
+  await pool.close();
+  for (const exact of [false, true]) {
+    await assertRejects(() => evaluate("a + 1", { a }, { pool, exact }), WorkerError, "The pool is closed");
+  }
 });
 
 Deno.test("an input may be called as an output without a name is", async () => {

@@ -105,11 +105,6 @@ export type { CallerReport, MemoryReport, RunReport, WorkerReport } from "./src/
 export type { OutputOf, OutputSpec, ScalarValue } from "./src/run/run_arrays.ts";
 export { evaluate, type EvaluateOptions } from "./src/run/evaluate.ts";
 export { explain, type ExplainOptions } from "./src/run/explain.ts";
-export {
-  type Expression,
-  type Progress,
-  tiledMap,
-  type TiledMapOptions,
-  type TiledRun,
-} from "./src/run/tiled_map.ts";
+export type { Expression, Progress, TiledMapOptions, TiledRun } from "./src/run/map_options.ts";
+export { tiledMap } from "./src/run/tiled_map.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";

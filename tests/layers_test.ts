@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/plan\//, 4],
   [/^src\/expr\.ts$/, 5],
   [/^src\/kernel\//, 5],
-  [/^src\/run\/(worker_pool|tiled_map|prepare_run|run_here|evaluate|explain)\.ts$/, 7],
+  [/^src\/run\/(worker_pool|tiled_map|map_options|prepare_run|run_here|evaluate|explain)\.ts$/, 7],
   [/^src\/run\//, 6],
   [/^src\/io\//, 8],
   [/^src\/cli\//, 9],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Progress } from "../run/tiled_map.ts";
+import type { Progress } from "../run/map_options.ts";
 
 const BAR_CELLS = 30;
 

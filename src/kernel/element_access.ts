@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Code, code, get, i32, OP, set, TYPE, unsigned } from "../wasm/code.ts";
+import { type Code, code, get, i32, i64, OP, set, simd, TYPE, unsigned } from "../wasm/code.ts";
 
 /** How an operand's elements lie along the innermost axis. */
 export type Access = "contiguous" | "splat" | "strided";
@@ -39,13 +39,11 @@ function place(memory: number, offset: number = 0): Code {
   return memory === 0 ? [0, offset] : [0x40, ...unsigned(memory), offset];
 }
 
-function simd(opcode: number): Code {
-  return opcode < 128 ? [0xfd, opcode] : [0xfd, (opcode & 0x7f) | 0x80, opcode >> 7];
-}
-
 /** Opcodes for pieces of 1, 2, 4 and 8 bytes: the logarithm is added. */
 const LOAD_LANE = 0x54, STORE_LANE = 0x58, LOAD_SPLAT = 0x07;
 const LOAD = 0x00, STORE = 0x0b, LOAD32_ZERO = 0x5c, LOAD64_ZERO = 0x5d, CONST = 0x0c;
+
+const BLOCK: Code = [0x02, 0x40], LE_S: Code = [0x4c];
 
 const ZERO: Code = [...simd(CONST), ...new Array<number>(16).fill(0)];
 
@@ -54,14 +52,9 @@ function advance(operand: OperandCode, pointer: number, by: Code): Code {
   return code(get(pointer), by, operand.is64 ? OP.i64Add : OP.i32Add, set(pointer));
 }
 
-/** A number of bytes as an address of the operand. */
+/** A number as wide as the operand's addresses. */
 function distance(operand: OperandCode, bytes: number): Code {
-  return operand.is64 ? [0x42, ...signedBytes(bytes)] : [0x41, ...signedBytes(bytes)];
-}
-
-/** A small number as signed LEB128. */
-function signedBytes(value: number): Code {
-  return value < 64 ? [value] : [(value & 0x7f) | 0x80, ...signedBytes(value >> 7)];
+  return operand.is64 ? i64(BigInt(bytes)) : i32(bytes);
 }
 
 function temporary(operand: OperandCode, temporaries: TemporaryLocals): number {
@@ -132,16 +125,14 @@ export function loadSome(
 ): Code {
   const address = temporary(operand, temporaries);
   const step = operand.access === "strided" ? get(operand.step) : distance(operand, operand.bytes);
-  const parts: Code[] = [get(operand.pointer), set(address), ZERO, set(temporaries.vector), [0x02, 0x40]];
+  const parts: Code[] = [get(operand.pointer), set(address), ZERO, set(temporaries.vector), BLOCK];
   for (let lane = 0; lane + 1 < elements; lane++) {
     // Out of the block when there is no further element.
-    if (lane > 0) parts.push(advance(operand, address, step), get(count), i32(lane), LE_S, [0x0d, 0]);
+    if (lane > 0) parts.push(advance(operand, address, step), get(count), i32(lane), LE_S, OP.brIf);
     parts.push(loadLane(operand, address, lane, temporaries.vector));
   }
   return code(...parts, OP.end, get(temporaries.vector));
 }
-
-const LE_S: Code = [0x4c];
 
 /**
  * Stores a whole vector.
@@ -198,9 +189,9 @@ export function storeSome(
 ): Code {
   const address = temporary(operand, temporaries);
   const step = operand.access === "strided" ? get(operand.step) : distance(operand, operand.bytes);
-  const parts: Code[] = [get(operand.pointer), set(address), [0x02, 0x40]];
+  const parts: Code[] = [get(operand.pointer), set(address), BLOCK];
   for (let lane = 0; lane + 1 < elements; lane++) {
-    if (lane > 0) parts.push(advance(operand, address, step), get(count), i32(lane), LE_S, [0x0d, 0]);
+    if (lane > 0) parts.push(advance(operand, address, step), get(count), i32(lane), LE_S, OP.brIf);
     parts.push(storeLane(operand, address, lane, value));
   }
   return code(...parts, OP.end);
@@ -217,9 +208,8 @@ export function moveOn(operand: OperandCode, elements: number): Code {
   if (operand.access === "contiguous") {
     return advance(operand, operand.pointer, distance(operand, operand.bytes * elements));
   }
-  const step = operand.is64
-    ? code(get(operand.step), [0x42], signedBytes(Math.log2(elements)), OP.i64Shl)
-    : code(get(operand.step), [0x41], signedBytes(Math.log2(elements)), OP.i32Shl);
+  const shift = operand.is64 ? OP.i64Shl : OP.i32Shl;
+  const step = code(get(operand.step), distance(operand, Math.log2(elements)), shift);
   return advance(operand, operand.pointer, step);
 }
 

@@ -9,9 +9,10 @@
  * @module
  */
 
+import type { ScalarKind } from "../plan/expr/program.ts";
 import { emitGraph, type FunctionTable, type WideBody } from "../simd/emit.ts";
 import type { Graph, Level, Value } from "../simd/graph.ts";
-import { type Code, code, get, i32, i64, OP, set, TYPE, unsigned } from "../wasm/code.ts";
+import { type Code, code, get, i32, i64, OP, set, tee, TYPE } from "../wasm/code.ts";
 import type { WasmFunction } from "../wasm/module.ts";
 import {
   type Access,
@@ -35,9 +36,6 @@ export interface LoopOperand {
   readonly is64: boolean;
 }
 
-/** A scalar of the function: a float64, an int64, or an int32 that is 0 or 1. */
-export type LoopScalar = "number" | "bigint" | "boolean";
-
 /** What the loop runs over. */
 export interface LoopShape {
   /** Elements that a vector stands for: 2, 4, 8 or 16. */
@@ -46,7 +44,8 @@ export interface LoopShape {
   readonly operands: readonly LoopOperand[];
   /** How many of them are inputs. */
   readonly inputs: number;
-  readonly scalars: readonly LoopScalar[];
+  /** A number comes as a float64, a bigint as an int64, a boolean as an int32 that is 0 or 1. */
+  readonly scalars: readonly ScalarKind[];
   /** For each index whether it counts along the innermost axis. */
   readonly indices: readonly { readonly isInner: boolean }[];
 }
@@ -241,11 +240,11 @@ export function loopFunction(
       // What is left: at most a few vectors, the last of them perhaps not whole.
       code(get(left), i32(0), I32_GT_S, OP.if, OP.loop),
       turn,
-      code(get(left), i32(shape.elements), OP.i32Sub, [0x22], unsigned(left), i32(0), I32_GT_S, OP.brIf),
+      code(get(left), i32(shape.elements), OP.i32Sub, tee(left), i32(0), I32_GT_S, OP.brIf),
       OP.end,
       OP.end,
       nextRow(frame),
-      code(get(frame.rows), i32(1), OP.i32Sub, [0x22], unsigned(frame.rows), OP.brIf),
+      code(get(frame.rows), i32(1), OP.i32Sub, tee(frame.rows), OP.brIf),
       OP.end,
     ),
   };

@@ -9,7 +9,8 @@ import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { PlanError, showValue } from "../errors.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
-import { type Expression, tiledMap } from "./tiled_map.ts";
+import type { Expression } from "./map_options.ts";
+import { tiledMap } from "./tiled_map.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface EvaluateOptions<D extends DType = DType> {
   readonly workers?: number;
   /** Workers to use; without it, a call that is worth it starts its own and ends them. */
   readonly pool?: WorkerPool;
-  /** Whether the same bits are wanted on every machine, for about a quarter more time. Default false. */
+  /** Whether the same bits are wanted on every machine, for some more time where functions are used. Default false. */
   readonly strict?: boolean;
   /** Whether all workers shall take part, even when the calling thread alone would be done before. Default false. */
   readonly exact?: boolean;

@@ -6,7 +6,7 @@
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
-import type { Expression } from "./tiled_map.ts";
+import type { Expression } from "./map_options.ts";
 
 /**
  * Options of {@linkcode explain}.

@@ -116,12 +116,8 @@ export async function checkExpression(
   return { program, key };
 }
 
-/**
- * The text of an expression. A function with a `toString` of its own shall not choose what is run.
- *
- * @param source The expression.
- */
-export function expressionText(source: ExpressionSource): string {
+/** The text of an expression. A function with a `toString` of its own shall not choose what is run. */
+function expressionText(source: ExpressionSource): string {
   return typeof source === "string" ? source : Function.prototype.toString.call(source);
 }
 

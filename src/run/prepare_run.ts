@@ -17,7 +17,7 @@ import {
   refuseOverlaps,
   refuseShared,
 } from "./run_arrays.ts";
-import type { Expression, TiledMapOptions } from "./tiled_map.ts";
+import type { Expression, TiledMapOptions } from "./map_options.ts";
 import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** The options of a run, whatever its outputs. */
@@ -128,7 +128,7 @@ export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): 
 const MODULE_PATH = /^(?:\.{0,2}\/.*|[^\s()"'`]*)\.[cm]?[jt]s$/;
 
 /**
- * Why a text that was given as an expression is taken for the path of a module, or undefined if it is not.
+ * Whether a text that was given as an expression is the path of a module rather.
  *
  * @param text The text.
  */

@@ -123,9 +123,9 @@ async function workThrough(
   let sampled = 0;
   for (;;) {
     // Others may claim meanwhile, so that it is a share of what was left a moment ago.
-    const left = plan.tiles - control.tilesClaimed();
-    if (left <= 0) return undefined;
-    const grain = guided ? guidedGrain(plan, left, control.workers) : fixedGrain;
+    const grain = guided
+      ? guidedGrain(plan, Math.max(0, plan.tiles - control.tilesClaimed()), control.workers)
+      : fixedGrain;
     tally.grain = Math.max(tally.grain, grain);
     const begin = control.claimTiles(grain);
     if (begin >= plan.tiles) return undefined;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Code, code, get, OP, set, TYPE, unsigned } from "../wasm/code.ts";
+import { type Code, code, get, OP, set, simd, TYPE, unsigned } from "../wasm/code.ts";
 import type { WasmFunction } from "../wasm/module.ts";
 import { Graph, type GraphNode, type SimdFunction, type Value } from "./graph.ts";
 import { LANE_ACCESS } from "./opcodes.ts";
@@ -47,11 +47,6 @@ export interface WideBody {
 
 /** Opcodes of the instructions with immediates of their own. */
 const V128_CONST = 0x0c, SHUFFLE = 0x0d, ANY_TRUE = 0x53, BITSELECT = 0x52;
-
-/** A vector instruction. */
-function simd(opcode: number): Code {
-  return [0xfd, ...unsigned(opcode)];
-}
 
 /**
  * Emits what some values of a graph need.

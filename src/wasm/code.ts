@@ -154,6 +154,15 @@ export function shuffle(picks: readonly number[]): Code {
 }
 
 /**
+ * A vector instruction.
+ *
+ * @param opcode Its number behind the prefix.
+ */
+export function simd(opcode: number): Code {
+  return [0xfd, ...unsigned(opcode)];
+}
+
+/**
  * An unsigned LEB128 number, such as the offset of a load or store.
  *
  * @param value The number, below 2^32.

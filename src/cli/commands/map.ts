@@ -11,7 +11,8 @@ import { type DType, DTYPES } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
 import { predictPeak } from "../../run/report.ts";
-import { tiledMap, type TiledRun } from "../../run/tiled_map.ts";
+import type { TiledRun } from "../../run/map_options.ts";
+import { tiledMap } from "../../run/tiled_map.ts";
 import type { OperandPlace } from "../../run/expression.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
@@ -144,12 +145,16 @@ function refuseLarge(
   outputs: Readonly<Record<string, DType>>,
   workers: number,
 ): void {
-  const dtypes = [...inputs.map((input) => input.dtype), ...Object.values(outputs)];
-  const arrays = dtypes.reduce((sum, dtype) => sum + DTYPES[dtype].bytes, 0) * sizeOf(shape);
+  // An input that is broadcast is smaller than the run.
+  const needed = [
+    ...inputs.map((input) => DTYPES[input.dtype].bytes * sizeOf(input.shape)),
+    ...Object.values(outputs).map((dtype) => DTYPES[dtype].bytes * sizeOf(shape)),
+  ];
+  const arrays = needed.reduce((sum, bytes) => sum + bytes, 0);
   const loading = Math.max(0, ...inputs.map((input) => input.loadBytes));
   const predicted = predictPeak(arrays, workers) + loading;
   if (predicted > most) {
-    const parts = [`${formatBytes(arrays)} for ${dtypes.length} arrays`, `${workers} workers`];
+    const parts = [`${formatBytes(arrays)} for ${needed.length} arrays`, `${workers} workers`];
     if (loading > 0) parts.push(`${formatBytes(loading)} while loading`);
     throw new UsageError(
       `The predicted peak is ${formatBytes(predicted)} (${parts.join(", ")}), more than --max-memory ${

@@ -339,6 +339,7 @@ Deno.test("functions of other forms are refused", async () => {
     [function* (a: number) {
       yield a;
     }, "A kernel's function cannot be a generator"],
+    // That it is async is what is refused.
     // deno-lint-ignore require-await
     [async (a: number) => a, "A kernel's function cannot be async"],
     [class {} as unknown as () => void, "A class is not a kernel: write a function, (a, b) => a + b"],

@@ -99,12 +99,30 @@ export {
 } from "./src/errors.ts";
 export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
 export type { Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
+export type { Boundary, BoundaryMode, Halo } from "./src/plan/halo.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
 export type { CallerReport, MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";
 export type { OutputOf, OutputSpec, ScalarValue } from "./src/run/run_arrays.ts";
 export { evaluate, type EvaluateOptions } from "./src/run/evaluate.ts";
 export { explain, type ExplainOptions } from "./src/run/explain.ts";
+export { iterate, type IteratedRun, type IterateOptions, type Until } from "./src/run/iterate.ts";
 export type { Expression, Progress, TiledMapOptions, TiledRun } from "./src/run/map_options.ts";
 export { tiledMap } from "./src/run/tiled_map.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";
+export { mean, prod, std, sum, variance } from "./src/run/reductions.ts";
+export { argmax, argmin, max, min } from "./src/run/extremes.ts";
+export { all, any, countNonzero } from "./src/run/truth.ts";
+export { type FloatOf, reduce, type ReduceInputs, type WideOf } from "./src/run/reduce_call.ts";
+export type { ReducedRun, ReduceOptions, VarianceOptions } from "./src/run/reduce_options.ts";
+export type { ReductionName } from "./src/plan/reduce/reductions.ts";
+export {
+  type Combine,
+  tiledReduce,
+  type TiledReduceOptions,
+  type TiledReduction,
+} from "./src/run/tiled_reduce.ts";
+export { median, quantile, type QuantileOptions } from "./src/run/order_statistics.ts";
+export type { QuantileMethod } from "./src/kernel/order/quantile_points.ts";
+export { type Histogram, histogram, type HistogramOptions } from "./src/run/histogram.ts";
+export { cumprod, cumsum, type ScanOptions } from "./src/run/scans.ts";

@@ -23,6 +23,24 @@ import { exactFma } from "./plan/expr/exact_fma.ts";
 import { scalarMeaning } from "./plan/expr/ops.ts";
 
 /**
+ * A parameter of an arrow function that reads neighbours: by itself it is the element at hand, and called with one offset
+ * an axis the element that lies so far from it. Only the types are JavaScript's: such a function is read, and cannot be
+ * called on single numbers.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, SharedNdArray } from "@tilewise/ndarray";
+ * import type { Cell } from "@tilewise/ndarray/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slope = (z: Cell) => (z(1) - z(-1)) / 2 + 0 * z;
+ * const z = SharedNdArray.from([1, 4, 9, 16]);
+ * assertEquals((await evaluate(slope, { z }, { boundary: "nearest" })).toNested(), [1.5, 4, 6, 3.5]);
+ * ```
+ */
+export type Cell = number & ((...offsets: number[]) => number);
+
+/**
  * One of two values. In an array both are computed.
  *
  * @param condition What decides; NaN and 0 are false.

@@ -14,15 +14,22 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/simd\//, 2],
   [/^src\/array\/(copy|print|random)\//, 2],
   [/^src\/array\//, 3],
+  [/^src\/plan\/reduce\//, 5],
   [/^src\/plan\//, 4],
-  [/^src\/expr\.ts$/, 5],
-  [/^src\/kernel\//, 5],
-  [/^src\/run\/(worker_pool|tiled_map|map_options|prepare_run|run_here|evaluate|explain)\.ts$/, 7],
-  [/^src\/run\//, 6],
-  [/^src\/io\//, 8],
-  [/^src\/cli\//, 9],
+  [/^src\/expr\.ts$/, 6],
+  [/^src\/kernel\/reduce\//, 7],
+  [/^src\/kernel\/order\//, 8],
+  [/^src\/kernel\//, 6],
+  // What a worker loads, and what a run leaves behind; all else in the folder may use pools.
+  [
+    /^src\/run\/(control_block|iterate_steps|joined_report|known_modules|memory_watch|protocol|reduce_work|report|run_arrays|run_tiles|tile_work)\.ts$/,
+    9,
+  ],
+  [/^src\/run\//, 10],
+  [/^src\/io\//, 11],
+  [/^src\/cli\//, 12],
 ];
-const ARRAY = 3, RUN = 6, IO = 8, CLI = 9;
+const ARRAY = 3, RUN = 9, IO = 11, CLI = 12;
 
 /** The folder of a path. */
 function folderOf(path: string): string {

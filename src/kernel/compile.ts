@@ -8,26 +8,31 @@ import { DTYPES } from "../dtype.ts";
 import { PlanError } from "../errors.ts";
 import { grouped } from "../plan/expr/limits.ts";
 import type { Program } from "../plan/expr/program.ts";
-import { nodesInOrder } from "../plan/expr/reachable.ts";
+import { nodesInOrder, readsOf } from "../plan/expr/reachable.ts";
 import { FunctionTable } from "../simd/emit.ts";
 import { Graph } from "../simd/graph.ts";
-import { encodeModule } from "../wasm/module.ts";
+import { encodeModule, type MemoryImport } from "../wasm/module.ts";
 import type { Access } from "./element_access.ts";
+import type { Load } from "./reads.ts";
 import { loopFunction, type LoopLeaves, type LoopShape } from "./loop.ts";
 import { passedKind } from "./scalars.ts";
 import { lowerProgram, widestBytes } from "./lower.ts";
 
-/** How the operands of a program lie in memory: its inputs, then its outputs. */
+/** How an operand of a program lies in memory. */
 export interface OperandLayout {
   readonly access: Access;
   /** Whether the memory has 64-bit addresses. */
   readonly is64: boolean;
+  /** The number of the memory: the places of one array have one. */
+  readonly memory: number;
 }
 
 /** What a program is compiled for. */
 export interface CompileOptions {
-  /** For each input, then for each output. */
+  /** For each operand that is read, then for each output. */
   readonly layouts: readonly OperandLayout[];
+  /** What is loaded for each place that is read, as `readsOf` gives them. */
+  readonly loads: readonly Load[];
   /** The innermost axis, which an index may count along. */
   readonly innerAxis: number;
   /** Whether instructions are left out whose result differs between machines. */
@@ -67,17 +72,21 @@ const MOST_INSTRUCTIONS = 100_000;
  * @throws {PlanError} If it has more arrays and scalars, or computes more, than a function of WebAssembly can.
  */
 export function compileProgram(program: Program, options: CompileOptions): CompiledProgram {
-  const { layouts, innerAxis, strict } = options;
+  const { layouts, loads, innerAxis, strict } = options;
   const elements = 16 / widestBytes(program);
   const axes = indexAxesOf(program);
-  requireFewOperands(program, axes.length);
+  const inputs = layouts.length - program.outputs.length;
+  requireFewOperands(program, inputs, axes.length);
+  const reads = readsOf(program);
+  const dtypes = [
+    ...Array.from({ length: inputs }, (_, k) => reads[loads.findIndex(({ operand }) => operand === k)].dtype),
+    ...program.outputs.map(({ dtype }) => dtype),
+  ];
   const shape: LoopShape = {
     elements,
-    operands: [...program.inputs, ...program.outputs].map(({ dtype }, k) => ({
-      bytes: DTYPES[dtype].bytes,
-      ...layouts[k],
-    })),
-    inputs: program.inputs.length,
+    operands: layouts.map((layout, k) => ({ bytes: DTYPES[dtypes[k]].bytes, ...layout })),
+    inputs,
+    loads,
     scalars: program.scalars.map(passedKind),
     indices: axes.map((axis) => ({ isInner: axis === innerAxis })),
   };
@@ -90,10 +99,17 @@ export function compileProgram(program: Program, options: CompileOptions): Compi
   };
   const main = loopFunction(shape, graph, build, functions);
   const bytes = encodeModule({
-    memories: shape.operands.map(({ is64 }, k) => ({ name: `m${k}`, is64 })),
+    memories: memoriesOf(layouts),
     functions: [main, ...functions.build()],
   });
   return { bytes, elements, instructions: instructionsOf(graph) };
+}
+
+/** Each memory once, in the order of their numbers. */
+function memoriesOf(layouts: readonly OperandLayout[]): MemoryImport[] {
+  const memories: MemoryImport[] = [];
+  for (const { memory, is64 } of layouts) memories[memory] = { name: `m${memory}`, is64 };
+  return memories;
 }
 
 function instructionsOf({ nodes }: Graph): number {
@@ -101,13 +117,18 @@ function instructionsOf({ nodes }: Graph): number {
 }
 
 /** Each array may take three parameters, each index two; whether it does depends on how arrays lie. */
-function requireFewOperands({ inputs, outputs, scalars }: Program, indices: number): void {
-  const arrays = inputs.length + outputs.length,
+function requireFewOperands({ inputs, outputs, scalars }: Program, reads: number, indices: number): void {
+  const arrays = reads + outputs.length,
     most = (MOST_PARAMETERS - 2 - scalars.length - 2 * indices) / 3;
   if (arrays <= most) return;
   throw new PlanError(
-    `The expression has ${arrays} arrays and ${scalars.length} scalars, more than a kernel can have: with so many ` +
-      `scalars at most ${Math.max(0, Math.floor(most))} arrays; compute it in parts`,
+    `The expression has ${arrays} ${
+      reads > inputs.length ? "rows of arrays" : "arrays"
+    } and ${scalars.length} ` +
+      `scalars, more than a kernel can have: with so many scalars at most ${
+        Math.max(0, Math.floor(most))
+      } arrays; ` +
+      "compute it in parts",
   );
 }
 

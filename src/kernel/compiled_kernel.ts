@@ -1,30 +1,41 @@
 /**
- * A compiled kernel at work: boxes of elements in the arrays' own memory, or, for arrays in memory that WebAssembly cannot
- * address, in blocks that are copied there and back.
+ * A compiled kernel at work: boxes of elements in the arrays' own memory; or in blocks, where arrays are in memory that
+ * WebAssembly cannot address, and where it reads beyond the edges of an array.
  *
  * @module
  */
 
-import { layoutOf, type SharedNdArray, storageOf, tileOf, uninitialised } from "../array/shared_ndarray.ts";
+import { gatherBox } from "../array/gather.ts";
+import { layoutOf, type SharedNdArray, storageOf, tileOf } from "../array/shared_ndarray.ts";
 import { slice } from "../array/layout/slice.ts";
+import { type Shape, sizeOf } from "../array/layout/shape.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { DTYPES } from "../dtype.ts";
+import { type Box, gatherTables, readBox, splitBox } from "../plan/halo.ts";
+import { has64BitAddresses } from "./address_width.ts";
+import { BLOCK_ELEMENTS, blockFor, blocksOf } from "./blocks.ts";
 import type { Access } from "./element_access.ts";
+import type { KernelHalo } from "./kernel_halo.ts";
 import { joinLoops } from "./loop_order.ts";
+import { forEachPlane } from "./planes.ts";
 
-/** An operand of a compiled kernel. */
+/** An operand of a compiled kernel: an array that it writes, or a place where it reads one. */
 export interface CompiledOperand {
   /** The name of its array. */
   readonly name: string;
   readonly access: Access;
   readonly isOutput: boolean;
+  /** How far from the element at hand it lies, by axis; null for that element itself. */
+  readonly offset: readonly number[] | null;
+  /** The number of its memory: the places of one array have one. */
+  readonly memory: number;
 }
 
 /** A compiled kernel. Plain data: its module goes beside it. */
 export interface CompiledKernel {
   /** What its module is known by: equal keys are equal modules. */
   readonly key: string;
-  /** Inputs, then outputs. */
+  /** What it reads, then outputs. */
   readonly operands: readonly CompiledOperand[];
   /** The axes from the outermost loop to the innermost. */
   readonly axes: readonly number[];
@@ -34,61 +45,118 @@ export interface CompiledKernel {
   readonly elements: number;
   /** About how many vector instructions an element takes. */
   readonly weight: number;
+  /** Null where it reads nothing but the element at hand. */
+  readonly halo: KernelHalo | null;
 }
 
 /** A value of a scalar as it is passed: bools as 0 or 1. */
 export type PassedScalar = number | bigint;
 
-/** Elements of a block that is copied: it fits a cache, and is long enough for what each block costs. */
-const BLOCK_ELEMENTS = 8192;
+/** Elements of a box that costs less than what each of several blocks costs apart from its elements. */
+const SMALL_BOX_ELEMENTS = 4096;
 
-/** Rows are cut to this many elements, which the kernel counts in 32 bits. */
-const LONGEST_ROW = 2 ** 30;
+/** A step of what is done for a box. */
+type Action = () => void;
+
+/** Boxes that are remembered, and steps of each. */
+const MOST_KNOWN = 256, MOST_ACTIONS = 64;
 
 /** The function that a module exports. */
 type Run = (...args: PassedScalar[]) => void;
 
 /** An operand that is bound to its memory. */
-interface BoundOperand {
-  readonly array: SharedNdArray;
-  readonly bytes: number;
-  readonly access: Access;
-  readonly isOutput: boolean;
-  /** The address of the element at index 0 of every axis. */
+interface BoundOperand extends CompiledOperand {
+  /** The address of what it reads or writes for the element at index 0 of every axis. */
   readonly base: number;
   /** Steps in bytes, by axis. */
   readonly strides: readonly number[];
-  /** A block in WebAssembly memory, for an array that is not. */
-  readonly block: SharedNdArray | undefined;
+}
+
+/** An array of a kernel. */
+interface BoundArray {
+  readonly name: string;
+  readonly array: SharedNdArray;
+  readonly bytes: number;
+  readonly is64: boolean;
+  readonly isOutput: boolean;
+  /** Whether it is read at other places than the element at hand. */
+  readonly isGathered: boolean;
+  /** Whether WebAssembly cannot address it. */
+  readonly isForeign: boolean;
+}
+
+/** Where the only output goes instead of its array. */
+interface Elsewhere {
+  readonly origin: readonly number[];
+  readonly address: number;
+  readonly strides: readonly number[];
+}
+
+/** An operand's place in a box. */
+interface Placed {
+  readonly address: number;
+  readonly strides: readonly number[];
+  readonly access: Access;
+}
+
+/** A block that holds a box of an array. */
+interface FilledBlock {
+  /** The box in C order of the loops. */
+  readonly here: SharedNdArray;
+  /** The same box of the array. */
+  readonly there: SharedNdArray | null;
+  /** The address of the block's element for the first element at hand. */
+  readonly address: number;
+  readonly strides: readonly number[];
 }
 
 /** A compiled kernel on some arrays. */
 export class BoundKernel {
   readonly #kernel: CompiledKernel;
+  readonly #module: WebAssembly.Module;
+  /** By the number of their memory. */
+  readonly #arrays: readonly BoundArray[];
   readonly #operands: readonly BoundOperand[];
   readonly #scalars: readonly PassedScalar[];
-  readonly #run: Run;
+  /** Whether there are arrays that only blocks can stand for. */
   readonly #isStaged: boolean;
+  /** The module's function on the arrays themselves. */
+  readonly #direct: Run | undefined;
+  /** How many elements of the outputs are computed in blocks at a time. */
+  readonly #blockElements: number;
+  /** Blocks by the number of the memory that they stand for, and the function on them. */
+  #blocks: readonly (SharedNdArray | null)[] = [];
+  #onBlocks: Run | undefined;
+  /** What was done for boxes that come again, by box; and what is done for the box at hand, while it is written down. */
+  readonly #known = new Map<string, readonly Action[]>();
+  #recording: Action[] | null = null;
+  readonly #isRepeated: boolean;
   /** Bytes that were copied to blocks and back. */
   copied = 0;
 
   /**
    * @param kernel The kernel.
    * @param module Its module.
-   * @param arrays The arrays by name, all of one shape.
+   * @param arrays The arrays by name: inputs of one shape, and outputs of one shape.
    * @param scalars The scalars in the order of the program.
+   * @param isRepeated Whether the same boxes come again and again, so that it pays to remember what is done for them.
    */
   constructor(
     kernel: CompiledKernel,
     module: WebAssembly.Module,
     arrays: Readonly<Record<string, SharedNdArray>>,
     scalars: readonly PassedScalar[],
+    isRepeated: boolean = false,
   ) {
     this.#kernel = kernel;
+    this.#isRepeated = isRepeated;
+    this.#module = module;
     this.#scalars = scalars;
-    this.#operands = kernel.operands.map((operand) => bind(operand, arrays[operand.name]));
-    this.#isStaged = this.#operands.some(({ block }) => block !== undefined);
-    this.#run = runOf(kernel, module, this.#operands.map(({ array, block }) => block ?? array));
+    this.#arrays = boundArrays(kernel, arrays);
+    this.#operands = kernel.operands.map((operand) => bind(operand, arrays[operand.name], kernel.halo));
+    this.#isStaged = this.#arrays.some(({ isForeign }) => isForeign);
+    this.#blockElements = blockElements(kernel.halo);
+    if (!this.#isStaged) this.#direct = runOf(kernel, module, this.#arrays.map(({ array }) => array));
   }
 
   /**
@@ -98,50 +166,170 @@ export class BoundKernel {
    * @param shape Its extents.
    */
   runBox(origin: readonly number[], shape: readonly number[]): void {
-    if (shape.includes(0)) return;
-    if (!this.#isStaged) {
-      this.#walk(shape, origin, this.#operands.map((operand) => addressOf(operand, origin)), this.#operands);
+    if (!this.#isRepeated) return this.#compute({ origin, shape }, null);
+    const key = `${origin} ${shape}`, known = this.#known.get(key);
+    if (known !== undefined) {
+      for (const action of known) action();
       return;
     }
-    for (const block of blocksOf(this.#kernel.axes, origin, shape)) this.#runBlock(block.origin, block.shape);
+    this.#recording = [];
+    this.#compute({ origin, shape }, null);
+    if (this.#known.size < MOST_KNOWN && this.#recording.length <= MOST_ACTIONS) {
+      this.#known.set(key, this.#recording);
+    }
+    this.#recording = null;
+  }
+
+  /** Does something, and remembers it if the box comes again. */
+  #do(action: Action): void {
+    action();
+    if (this.#recording !== null && this.#recording.length <= MOST_ACTIONS) this.#recording.push(action);
+  }
+
+  /**
+   * Computes a box, but puts the only output's elements elsewhere in its memory.
+   *
+   * @param origin The index of its first element.
+   * @param shape Its extents.
+   * @param address Where the first element goes.
+   * @param strides Steps in bytes, by axis. They have to lie along the innermost axis as the output's own do.
+   */
+  runInto(
+    origin: readonly number[],
+    shape: readonly number[],
+    address: number,
+    strides: readonly number[],
+  ): void {
+    this.#compute({ origin, shape }, { origin, address, strides });
+  }
+
+  #compute(box: Box, elsewhere: Elsewhere | null): void {
+    if (box.shape.includes(0)) return;
+    const { axes, halo } = this.#kernel;
+    const direct = this.#direct;
+    let inBlocks: readonly Box[] = [box];
+    if (direct !== undefined) {
+      if (halo === null) return this.#runDirect(direct, box, elsewhere);
+      const { interior, edges } = splitBox(box.origin, box.shape, halo.inputShape, halo.axes);
+      // A small box with several edges takes less time as one block than in parts.
+      if (edges.length < 2 || sizeOf(box.shape) > SMALL_BOX_ELEMENTS) {
+        if (interior !== null) this.#runDirect(direct, interior, elsewhere);
+        inBlocks = edges;
+      }
+    }
+    for (const edge of inBlocks) {
+      for (const block of blocksOf(axes, edge, this.#blockElements)) this.#runBlock(block, elsewhere);
+    }
+  }
+
+  #runDirect(run: Run, { origin, shape }: Box, elsewhere: Elsewhere | null): void {
+    this.#walk(run, shape, origin, this.#operands.map((operand) => placeAt(operand, origin, elsewhere)));
   }
 
   /** Copies what is read, computes, copies what was written. */
-  #runBlock(origin: readonly number[], shape: readonly number[]): void {
-    const { axes } = this.#kernel;
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    const pairs = this.#operands.map(({ array, block, bytes, isOutput }) => {
-      if (block === undefined) return undefined;
-      const here = block.view(slice(0, size)).reshape(axes.map((axis) => shape[axis]));
-      const there = tileOf(array, origin, shape).transpose(axes);
-      this.copied += size * bytes;
+  #runBlock({ origin, shape }: Box, elsewhere: Elsewhere | null): void {
+    const filled = this.#arrays.map((array, memory): FilledBlock | null => {
+      if (!array.isForeign && !array.isGathered) return null;
+      return array.isGathered
+        ? this.#gather(array, memory, origin, shape)
+        : this.#copy(array, memory, origin, shape);
+    });
+    const placed = this.#operands.map((operand): Placed => {
+      const block = filled[operand.memory];
+      if (block === null) return placeAt(operand, origin, elsewhere);
+      return {
+        access: operand.access,
+        strides: block.strides,
+        address: block.address + distanceOf(operand.offset, block.strides),
+      };
+    });
+    this.#walk(this.#runOnBlocks(), shape, origin, placed);
+    filled.forEach((block, memory) => {
+      if (block === null || block.there === null || !this.#arrays[memory].isOutput) return;
+      const { here, there } = block;
+      this.#do(() => there.copyFrom(here));
+    });
+  }
+
+  /** A box of an array in a block. */
+  #copy(
+    { array, bytes, isOutput }: BoundArray,
+    memory: number,
+    origin: readonly number[],
+    shape: Shape,
+  ): FilledBlock {
+    const { axes, halo } = this.#kernel;
+    const here = this.#room(memory, axes.map((axis) => shape[axis]));
+    const from = halo === null || isOutput
+      ? origin
+      : origin.map((start, axis) => start + shiftOf(halo, axis));
+    const there = tileOf(array, from, shape).transpose(axes);
+    this.#do(() => {
+      this.copied += here.byteLength;
       if (!isOutput) here.copyFrom(there);
-      return { here, there, isOutput };
     });
-    const placed = this.#operands.map((operand, k) => {
-      const pair = pairs[k];
-      if (pair === undefined) return { ...operand, address: addressOf(operand, origin) };
-      const { strides } = layoutOf(pair.here);
-      const byAxis = new Array<number>(axes.length);
-      axes.forEach((axis, loop) => byAxis[axis] = strides[loop] * operand.bytes);
-      return { ...operand, strides: byAxis, address: addressOfFirst(pair.here, operand.bytes) };
+    return { here, there, address: addressOfFirst(here, bytes), strides: this.#stridesOf(here, bytes) };
+  }
+
+  /** What is read of an array for a box, edges included, in a block. */
+  #gather(
+    { array, name, bytes }: BoundArray,
+    memory: number,
+    origin: readonly number[],
+    shape: Shape,
+  ): FilledBlock {
+    const { axes, halo } = this.#kernel;
+    if (halo === null) throw new Error(`${name} is read at other places without a halo`);
+    const box = readBox(origin, shape, halo.axes);
+    const tables = gatherTables(box, halo.inputShape, halo.axes);
+    const here = this.#room(memory, axes.map((axis) => box.shape[axis]));
+    const source = array.transpose(axes), inOrder = axes.map((axis) => tables[axis]);
+    this.#do(() => {
+      this.copied += here.byteLength;
+      gatherBox(source, inOrder, halo.fills[name], here);
     });
-    this.#walk(shape, origin, placed.map(({ address }) => address), placed);
-    for (const pair of pairs) if (pair?.isOutput) pair.there.copyFrom(pair.here);
+    const strides = this.#stridesOf(here, bytes);
+    const before = halo.axes.map((axis) => axis.before);
+    return { here, there: null, address: addressOfFirst(here, bytes) + distanceOf(before, strides), strides };
+  }
+
+  /** The part of a block's memory that a box takes. */
+  #room(memory: number, shape: Shape): SharedNdArray {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const block = this.#blocks[memory];
+    if (block === undefined || block === null || block.size < size) {
+      const { is64, array } = this.#arrays[memory];
+      const larger = blockFor(memory, is64, array.dtype, Math.max(size, this.#blockElements));
+      this.#blocks = this.#arrays.map((_, k) => k === memory ? larger : this.#blocks[k] ?? null);
+      this.#onBlocks = undefined;
+      return larger.view(slice(0, size)).reshape(shape);
+    }
+    return block.view(slice(0, size)).reshape(shape);
+  }
+
+  #stridesOf(here: SharedNdArray, bytes: number): readonly number[] {
+    const { strides } = layoutOf(here), { axes } = this.#kernel;
+    const byAxis = new Array<number>(axes.length);
+    axes.forEach((axis, loop) => byAxis[axis] = strides[loop] * bytes);
+    return byAxis;
+  }
+
+  /** The function on blocks, and on the arrays that need none. */
+  #runOnBlocks(): Run {
+    this.#onBlocks ??= instantiate(
+      this.#module,
+      this.#arrays.map(({ array }, k) => this.#blocks[k] ?? array),
+    );
+    return this.#onBlocks;
   }
 
   /** Joins axes and calls the kernel for what is left of them. */
-  #walk(
-    shape: readonly number[],
-    origin: readonly number[],
-    addresses: readonly number[],
-    operands: readonly Pick<BoundOperand, "strides" | "access">[],
-  ): void {
+  #walk(run: Run, shape: readonly number[], origin: readonly number[], operands: readonly Placed[]): void {
     const { axes, indexAxes } = this.#kernel;
     const steps = operands.map(({ strides }) => axes.map((axis) => strides[axis]));
     const indexSteps = indexAxes.map((own) => axes.map((axis) => Number(axis === own)));
     const loops = joinLoops(axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
-    const starts = [...addresses, ...indexAxes.map((axis) => origin[axis])];
+    const starts = [...operands.map(({ address }) => address), ...indexAxes.map((axis) => origin[axis])];
     const call = (length: number, rows: number, at: readonly number[]) => {
       const args: PassedScalar[] = [length, rows];
       operands.forEach(({ access }, k) => {
@@ -154,68 +342,79 @@ export class BoundKernel {
         const k = operands.length + j;
         args.push(at[k], loops.steps[k].at(-2) ?? 0);
       });
-      this.#run(...args);
+      this.#do(() => run(...args));
     };
     forEachPlane(loops.extents, loops.steps, starts, call);
   }
 }
 
-/** Calls back for the two innermost loops of each turn of those around them, with rows that are not too long. */
-function forEachPlane(
-  extents: readonly number[],
-  steps: readonly (readonly number[])[],
-  starts: readonly number[],
-  visit: (length: number, rows: number, at: readonly number[]) => void,
-): void {
-  const last = extents.length - 1, length = extents[last], rows = extents[last - 1];
-  const plane = (at: readonly number[]) => {
-    if (length <= LONGEST_ROW && rows <= LONGEST_ROW) return visit(length, rows, at);
-    for (let row = 0; row < rows; row++) {
-      for (let done = 0; done < length; done += LONGEST_ROW) {
-        const there = at.map((start, k) => start + row * steps[k][last - 1] + done * steps[k][last]);
-        visit(Math.min(LONGEST_ROW, length - done), 1, there);
-      }
-    }
-  };
-  if (last === 1) return plane(starts);
-  const counters = new Array<number>(last - 1).fill(0);
-  const at = starts.slice();
-  for (;;) {
-    plane(at);
-    let loop = last - 2;
-    for (; loop >= 0; loop--) {
-      for (let k = 0; k < at.length; k++) at[k] += steps[k][loop];
-      if (++counters[loop] < extents[loop]) break;
-      for (let k = 0; k < at.length; k++) at[k] -= steps[k][loop] * extents[loop];
-      counters[loop] = 0;
-    }
-    if (loop < 0) return;
-  }
+function boundArrays(
+  { operands, halo }: CompiledKernel,
+  arrays: Readonly<Record<string, SharedNdArray>>,
+): BoundArray[] {
+  const count = 1 + Math.max(-1, ...operands.map(({ memory }) => memory));
+  return Array.from({ length: count }, (_, memory) => {
+    // One of those of the array.
+    const { name, isOutput } = operands.find((operand) => operand.memory === memory) ?? operands[0];
+    const array = arrays[name], source = storageOf(array).webAssemblyMemory;
+    return {
+      name,
+      array,
+      isOutput,
+      bytes: DTYPES[array.dtype].bytes,
+      is64: source !== undefined && has64BitAddresses(source),
+      isGathered: !isOutput && halo !== null && Object.hasOwn(halo.fills, name),
+      isForeign: source === undefined,
+    };
+  });
 }
 
-function bind({ access, isOutput }: CompiledOperand, array: SharedNdArray): BoundOperand {
-  const { bytes } = DTYPES[array.dtype], { strides } = layoutOf(array);
-  return {
-    array,
-    bytes,
-    access,
-    isOutput,
-    base: addressOfFirst(array, bytes),
-    strides: strides.map((stride) => stride * bytes),
-    block: storageOf(array).webAssemblyMemory === undefined
-      ? uninitialised([BLOCK_ELEMENTS], array.dtype)
-      : undefined,
-  };
+/** On axes of mode "none" the inputs begin before the outputs. */
+function shiftOf({ axes }: KernelHalo, axis: number): number {
+  return axes[axis].mode === "none" ? axes[axis].before : 0;
+}
+
+function bind(operand: CompiledOperand, array: SharedNdArray, halo: KernelHalo | null): BoundOperand {
+  const { bytes } = DTYPES[array.dtype], { offset, isOutput } = operand;
+  const strides = layoutOf(array).strides.map((stride) => stride * bytes);
+  const shift = halo === null || isOutput ? null : halo.axes.map((_, axis) => shiftOf(halo, axis));
+  const base = addressOfFirst(array, bytes) + distanceOf(offset, strides) + distanceOf(shift, strides);
+  return { ...operand, base, strides };
+}
+
+/**
+ * A block's elements. Where the halo is deep, what is gathered would be much more than what is computed if blocks were small.
+ */
+function blockElements(halo: KernelHalo | null): number {
+  if (halo === null) return BLOCK_ELEMENTS;
+  const window = halo.axes.reduce((product, { before, after }) => product * (before + after + 1), 1);
+  return Math.max(BLOCK_ELEMENTS, Math.min(4 * window, 16 * BLOCK_ELEMENTS));
 }
 
 function addressOfFirst(array: SharedNdArray, bytes: number): number {
   return array.data.byteOffset + layoutOf(array).offset * bytes;
 }
 
-function addressOf({ base, strides }: BoundOperand, origin: readonly number[]): number {
-  let address = base;
-  for (let axis = 0; axis < strides.length; axis++) address += origin[axis] * strides[axis];
-  return address;
+/** Bytes from the element at hand to one that lies some steps along each axis. */
+function distanceOf(offset: readonly number[] | null, strides: readonly number[]): number {
+  let distance = 0;
+  if (offset !== null) {
+    for (let axis = 0; axis < strides.length; axis++) distance += offset[axis] * strides[axis];
+  }
+  return distance;
+}
+
+function placeAt(operand: BoundOperand, origin: readonly number[], elsewhere: Elsewhere | null): Placed {
+  if (elsewhere === null || !operand.isOutput) {
+    const { base, strides, access } = operand;
+    return { access, strides, address: base + distanceOf(origin, strides) };
+  }
+  const { address, strides, origin: first } = elsewhere;
+  return {
+    access: operand.access,
+    strides,
+    address: address + distanceOf(origin, strides) - distanceOf(first, strides),
+  };
 }
 
 /** Functions on memories that they were bound to before. A memory comes to a worker as a new object with each message. */
@@ -231,43 +430,19 @@ function runOf({ key }: CompiledKernel, module: WebAssembly.Module, arrays: read
   const boundKey = `${identities} ${key}`;
   let run = isKept ? bound.get(boundKey) : undefined;
   if (run !== undefined) return run;
-  const memories = Object.fromEntries(arrays.map((array, k) => [`m${k}`, memoryOf(array)]));
-  // Every module of a compiled kernel exports it.
-  run = new WebAssembly.Instance(module, { env: memories }).exports.run as Run;
+  run = instantiate(module, arrays);
   if (isKept) bound.set(boundKey, run);
   return run;
+}
+
+function instantiate(module: WebAssembly.Module, arrays: readonly SharedNdArray[]): Run {
+  const memories = Object.fromEntries(arrays.map((array, k) => [`m${k}`, memoryOf(array)]));
+  // Every module of a compiled kernel exports it.
+  return new WebAssembly.Instance(module, { env: memories }).exports.run as Run;
 }
 
 function memoryOf(array: SharedNdArray): WebAssembly.Memory {
   const memory = storageOf(array).webAssemblyMemory;
   if (memory === undefined) throw new Error("An operand of a compiled kernel is in no WebAssembly memory");
   return memory;
-}
-
-/** Cuts a box into boxes that fit a block, whole along the innermost loops as far as that goes. */
-function* blocksOf(
-  axes: readonly number[],
-  origin: readonly number[],
-  shape: readonly number[],
-): Generator<{ origin: readonly number[]; shape: readonly number[] }> {
-  const most = shape.slice();
-  let room = BLOCK_ELEMENTS;
-  for (const axis of axes.toReversed()) {
-    most[axis] = Math.max(1, Math.min(shape[axis], room));
-    room = Math.floor(room / most[axis]);
-  }
-  const from = shape.map(() => 0);
-  for (;;) {
-    yield {
-      origin: origin.map((start, axis) => start + from[axis]),
-      shape: shape.map((extent, axis) => Math.min(most[axis], extent - from[axis])),
-    };
-    let axis = shape.length - 1;
-    for (; axis >= 0; axis--) {
-      from[axis] += most[axis];
-      if (from[axis] < shape[axis]) break;
-      from[axis] = 0;
-    }
-    if (axis < 0) return;
-  }
 }

@@ -23,6 +23,8 @@ export interface OperandCode {
   readonly pointer: number;
   /** The local that holds the step from element to element, in bytes, for `strided`. */
   readonly step: number;
+  /** How many bytes behind the pointer its elements begin. */
+  readonly delta: number;
 }
 
 /** Locals that code may change as it likes. */
@@ -34,9 +36,10 @@ export interface TemporaryLocals {
   readonly address64: number;
 }
 
-/** Where an instruction that reads or writes memory finds it: alignment 1, the memory's number, an offset below 128. */
-function place(memory: number, offset: number = 0): Code {
-  return memory === 0 ? [0, offset] : [0x40, ...unsigned(memory), offset];
+/** Where an instruction that reads or writes memory finds it: alignment 1, the memory's number, an offset. */
+function place({ memory, delta }: OperandCode, behind: number = 0): Code {
+  const offset = unsigned(delta + behind);
+  return memory === 0 ? [0, ...offset] : [0x40, ...unsigned(memory), ...offset];
 }
 
 /** Opcodes for pieces of 1, 2, 4 and 8 bytes: the logarithm is added. */
@@ -67,7 +70,7 @@ function temporary(operand: OperandCode, temporaries: TemporaryLocals): number {
  * @param operand The operand.
  */
 export function loadSplat(operand: OperandCode): Code {
-  return code(get(operand.pointer), simd(LOAD_SPLAT + Math.log2(operand.bytes)), place(operand.memory));
+  return code(get(operand.pointer), simd(LOAD_SPLAT + Math.log2(operand.bytes)), place(operand));
 }
 
 /**
@@ -86,7 +89,7 @@ export function loadFull(
 ): Code {
   if (operand.access === "strided") return loadSteps(operand, elements, temporaries);
   const bytes = operand.bytes * elements;
-  const at = place(operand.memory, vector * bytes);
+  const at = place(operand, vector * bytes);
   if (bytes === 16) return code(get(operand.pointer), simd(LOAD), at);
   if (bytes === 8) return code(get(operand.pointer), simd(LOAD64_ZERO), at);
   if (bytes === 4) return code(get(operand.pointer), simd(LOAD32_ZERO), at);
@@ -106,7 +109,7 @@ function loadSteps(operand: OperandCode, elements: number, temporaries: Temporar
 
 function loadLane(operand: OperandCode, address: number, lane: number, vector: number): Code {
   const opcode = simd(LOAD_LANE + Math.log2(operand.bytes));
-  return code(get(address), get(vector), opcode, place(operand.memory), [lane], set(vector));
+  return code(get(address), get(vector), opcode, place(operand), [lane], set(vector));
 }
 
 /**
@@ -160,13 +163,13 @@ export function storeFull(
     return code(...parts);
   }
   const bytes = operand.bytes * elements;
-  const at = place(operand.memory, vector * bytes);
+  const at = place(operand, vector * bytes);
   if (bytes === 16) return code(get(operand.pointer), value, simd(STORE), at);
   return code(get(operand.pointer), value, simd(STORE_LANE + Math.log2(bytes)), at, [0]);
 }
 
 function storeLane(operand: OperandCode, address: number, lane: number, value: Code): Code {
-  return code(get(address), value, simd(STORE_LANE + Math.log2(operand.bytes)), place(operand.memory), [
+  return code(get(address), value, simd(STORE_LANE + Math.log2(operand.bytes)), place(operand), [
     lane,
   ]);
 }

@@ -49,6 +49,11 @@ export type TileArrays<Names extends string = string, D extends DType = DType> =
 export interface KernelTile extends Tile {
   /** The number of the worker that runs it, from 0 to before the run's `workers`: no two run at a time under one. */
   readonly worker: number;
+  /**
+   * In a run with a halo: how many cells the views of inputs begin before the tile and end after it, a pair an axis. The cell
+   * that is `[i, j]` of an output is `[i + halo[0][0], j + halo[1][0]]` of an input.
+   */
+  readonly halo?: readonly (readonly [before: number, after: number])[];
 }
 
 /**

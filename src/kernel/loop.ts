@@ -26,6 +26,7 @@ import {
   storeSome,
   type TemporaryLocals,
 } from "./element_access.ts";
+import type { Load } from "./reads.ts";
 
 /** An operand of the function. */
 export interface LoopOperand {
@@ -34,16 +35,20 @@ export interface LoopOperand {
   readonly access: Access;
   /** Whether its memory has 64-bit addresses. */
   readonly is64: boolean;
+  /** The number of its memory. */
+  readonly memory: number;
 }
 
 /** What the loop runs over. */
 export interface LoopShape {
   /** Elements that a vector stands for: 2, 4, 8 or 16. */
   readonly elements: number;
-  /** Inputs, then outputs. Each has a memory of its own number. */
+  /** What is read, then outputs. */
   readonly operands: readonly LoopOperand[];
-  /** How many of them are inputs. */
+  /** How many of them are read. */
   readonly inputs: number;
+  /** The vectors that are loaded in a turn. */
+  readonly loads: readonly Load[];
   /** A number comes as a float64, a bigint as an int64, a boolean as an int32 that is 0 or 1. */
   readonly scalars: readonly ScalarKind[];
   /** For each index whether it counts along the innermost axis. */
@@ -81,6 +86,7 @@ class Frame {
   readonly length = 0;
   readonly rows = 1;
   readonly operands: (OperandCode & { readonly row: number; readonly rowStep: number })[] = [];
+  readonly loads: readonly OperandCode[];
   readonly scalars: number[];
   readonly indices: IndexLocals[];
   readonly locals: Locals;
@@ -111,16 +117,20 @@ class Frame {
       prologue.push(get(local), I64_TRUNC_F64_S, set(wide));
       return wide;
     };
-    passed.forEach(({ pointer, step, rowStep, ...operand }, memory) => {
+    passed.forEach(({ pointer, step, rowStep, ...operand }) => {
       const address = operand.is64 ? widened : (local: number) => local;
       this.operands.push({
         ...operand,
-        memory,
         row: address(pointer),
         step: step < 0 ? step : address(step),
         rowStep: address(rowStep),
         pointer: this.locals.add(addressType(operand)),
+        delta: 0,
       });
+    });
+    this.loads = shape.loads.map(({ operand, delta }) => {
+      const place = this.operands[operand];
+      return { ...place, delta: delta * place.bytes };
     });
     this.indices = starts.map(([start, rowStep], k) => ({
       start: widened(start),
@@ -147,21 +157,20 @@ export class LoopLeaves {
   readonly #shape: LoopShape;
   readonly #graph: Graph;
   readonly #pushes: ((vector: number) => Code)[] = [];
-  /** The locals that hold elements, by vector, then by operand. */
+  /** The locals that hold elements, by vector, then by load. */
   readonly loaded: readonly (readonly number[])[];
 
   constructor(frame: Frame, shape: LoopShape, graph: Graph) {
     this.#frame = frame;
     this.#shape = shape;
     this.#graph = graph;
-    const inputs = shape.operands.slice(0, shape.inputs);
-    const first = inputs.map(() => frame.locals.add(TYPE.v128));
+    const first = frame.loads.map(() => frame.locals.add(TYPE.v128));
     // What is the same for the whole row is so for all vectors.
     const others = () =>
-      inputs.map(({ access }, k) => access === "splat" ? first[k] : frame.locals.add(TYPE.v128));
+      frame.loads.map(({ access }, k) => access === "splat" ? first[k] : frame.locals.add(TYPE.v128));
     this.loaded = [first, ...Array.from({ length: MOST_VECTORS - 1 }, others)];
-    // Pushed in this order, so that the number of an input's leaf is that of the input.
-    inputs.forEach((_, k) => this.#pushes.push((vector) => get(this.loaded[vector][k])));
+    // Pushed in this order, so that the number of a load's leaf is that of the load.
+    frame.loads.forEach((_, k) => this.#pushes.push((vector) => get(this.loaded[vector][k])));
   }
 
   #leaf(push: (vector: number) => Code, level: Level): Value {
@@ -171,9 +180,9 @@ export class LoopLeaves {
   /** Pushes a leaf of a vector. */
   readonly push = (leaf: number, vector: number): Code => this.#pushes[leaf](vector);
 
-  /** The elements of an input, as stored. */
-  input(k: number): Value {
-    return this.#graph.leaf(k, this.#shape.operands[k].access === "splat" ? 1 : 2);
+  /** The elements that were loaded, as stored. */
+  load(k: number): Value {
+    return this.#graph.leaf(k, this.#frame.loads[k].access === "splat" ? 1 : 2);
   }
 
   /** A scalar in all lanes, made by `splat` of its value. */
@@ -232,7 +241,7 @@ export function loopFunction(
       frame.prologue,
       prologue,
       OP.loop,
-      beginRow(frame, shape, leaves),
+      beginRow(frame, leaves),
       rowPrologue,
       get(frame.length),
       set(left),
@@ -259,7 +268,7 @@ const TURNS: readonly (readonly [bytes: number, vectors: number])[] = [[160, MOS
  */
 function severalVectors(frame: Frame, shape: LoopShape, leaves: LoopLeaves, { body, roots }: WideBody): Code {
   const { left, temporaries } = frame, { elements, inputs } = shape, block = roots.length * elements;
-  const loads = frame.operands.slice(0, inputs).map((operand, k) =>
+  const loads = frame.loads.map((operand, k) =>
     operand.access === "splat" ? [] : code(...roots.map((_, vector) =>
       code(
         loadFull(operand, elements, temporaries, vector),
@@ -303,11 +312,11 @@ function countOn(frame: Frame, elements: number): Code {
 }
 
 /** Pointers and indices to the row's first element, and what is the same in all of the row. */
-function beginRow(frame: Frame, shape: LoopShape, leaves: LoopLeaves): Code {
+function beginRow(frame: Frame, leaves: LoopLeaves): Code {
   return code(
     ...frame.operands.map(({ row, pointer }) => code(get(row), set(pointer))),
     ...frame.indices.map(({ start, current }) => code(get(start), set(current))),
-    ...frame.operands.slice(0, shape.inputs).map((operand, k) =>
+    ...frame.loads.map((operand, k) =>
       operand.access === "splat" ? code(loadSplat(operand), set(leaves.loaded[0][k])) : []
     ),
   );
@@ -328,7 +337,7 @@ function isWhole(frame: Frame, shape: LoopShape): Code {
 }
 
 function loadElements(frame: Frame, shape: LoopShape, leaves: LoopLeaves): Code {
-  const moving = frame.operands.slice(0, shape.inputs)
+  const moving = frame.loads
     .map((operand, k) => ({ operand, local: leaves.loaded[0][k] }))
     .filter(({ operand }) => operand.access !== "splat");
   if (moving.length === 0) return [];

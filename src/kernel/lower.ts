@@ -5,8 +5,8 @@
  */
 
 import { type DType, DTYPES } from "../dtype.ts";
-import type { CallNode, Program, ProgramNode, SelectNode } from "../plan/expr/program.ts";
-import { nodesInOrder } from "../plan/expr/reachable.ts";
+import type { CallNode, InputNode, Program, ProgramNode, SelectNode } from "../plan/expr/program.ts";
+import { nodesInOrder, readsOf } from "../plan/expr/reachable.ts";
 import { convert, literal } from "../simd/convert.ts";
 import type { Graph, Value } from "../simd/graph.ts";
 import { integerCall, integerCompare } from "../simd/integers.ts";
@@ -67,6 +67,7 @@ class Lowering {
   readonly #graph: Graph;
   readonly #leaves: LoopLeaves;
   readonly #axes: readonly number[];
+  readonly #reads: readonly InputNode[];
   readonly #known = new Map<ProgramNode, Lowered>();
 
   constructor(program: Program, graph: Graph, leaves: LoopLeaves, axes: readonly number[]) {
@@ -74,6 +75,7 @@ class Lowering {
     this.#graph = graph;
     this.#leaves = leaves;
     this.#axes = axes;
+    this.#reads = readsOf(program);
     // Each finds its arguments here, however deep the program is.
     for (const node of nodesInOrder(program.outputs)) this.#known.set(node, this.#lower(node));
   }
@@ -109,7 +111,7 @@ class Lowering {
           ? { value: this.#graph.i64(node.value ? -1n : 0n), width: 0 }
           : plain(literal(this.#graph, node.dtype, node.value));
       case "input":
-        return this.#input(node.name, node.dtype);
+        return this.#input(node);
       case "scalar": {
         const k = this.#program.scalars.findIndex(({ name }) => name === node.name);
         const value = this.#leaves.scalar(k, scalarSplat(passedKind(this.#program.scalars[k]), node.dtype));
@@ -126,11 +128,10 @@ class Lowering {
     }
   }
 
-  #input(name: string, dtype: DType): Lowered {
-    const k = this.#program.inputs.findIndex((input) => input.name === name);
-    const value = this.#leaves.input(k);
+  #input(node: InputNode): Lowered {
+    const value = this.#leaves.load(this.#reads.indexOf(node));
     // A stored bool is true when its byte is not 0.
-    return dtype === "bool" ? { value: toMask(this.#graph, value, "uint8"), width: 1 } : plain(value);
+    return node.dtype === "bool" ? { value: toMask(this.#graph, value, "uint8"), width: 1 } : plain(value);
   }
 
   #cast(of: ProgramNode, to: DType): Lowered {

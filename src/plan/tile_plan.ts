@@ -66,6 +66,8 @@ export interface PlanOptions {
   readonly itemBytes: number;
   /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
   readonly grain?: number;
+  /** Whether a tile at the edge of the shape costs more than others: tiles are then chosen so that few are. Default false. */
+  readonly hasEdges?: boolean;
 }
 
 /** More tiles than this are refused: they are counted in 32 bits, and cost more than they bring. */
@@ -76,6 +78,9 @@ const MOST_GRAIN = 2 ** 21;
 
 /** Elements of a tile that is chosen for the user: enough to be worth a call, few enough for a cache. */
 const FEWEST_AUTO_ELEMENTS = 1024, MOST_AUTO_ELEMENTS = 65_536;
+
+/** Elements of a row of a tile where whole rows would put each tile at an edge: long enough to be read in order. */
+const LONGEST_INNER_ROW = 512;
 
 /** How many grains a worker should find at least, so that all end at about the same time. */
 const GRAINS_PER_WORKER = 16;
@@ -104,7 +109,7 @@ const JOINED_GRAINS_PER_WORKER = 2;
  * more than 2^30 tiles.
  */
 export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
-  const tile = options.tile === undefined ? autoTile(shape, options.workers) : fitTile(shape, options.tile);
+  const tile = options.tile === undefined ? autoTile(shape, options) : fitTile(shape, options.tile);
   const grid = shape.map((extent, axis) => Math.ceil(extent / tile[axis]));
   const tiles = grid.reduce((product, count) => product * count, 1);
   if (tiles > MOST_TILES) {
@@ -151,14 +156,15 @@ function fitTile(shape: Shape, tile: Shape): number[] {
   );
 }
 
-/** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order. */
-function autoTile(shape: Shape, workers: number): number[] {
+/** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order; or pieces of the last axis. */
+function autoTile(shape: Shape, { workers, hasEdges = false }: PlanOptions): number[] {
   const share = Math.ceil(sizeOf(shape) / (workers * GRAINS_PER_WORKER));
   // Of a shape that is too large for memory too, there shall not be too many tiles: allocating says what is wrong.
   const most = Math.max(MOST_AUTO_ELEMENTS, Math.ceil(sizeOf(shape) / (MOST_TILES / 4)));
   let room = Math.min(most, Math.max(FEWEST_AUTO_ELEMENTS, share));
-  return shape.toReversed().map((extent) => {
-    const taken = Math.max(1, Math.min(extent, room));
+  return shape.toReversed().map((extent, k) => {
+    const longest = hasEdges && k === 0 && shape.length > 1 ? LONGEST_INNER_ROW : room;
+    const taken = Math.max(1, Math.min(extent, room, longest));
     room = Math.max(1, Math.floor(room / taken));
     return taken;
   }).reverse();

@@ -7,6 +7,8 @@
  * |---|---|---|
  * | next | every worker, by `Atomics.add` | the first tile that nobody has claimed |
  * | stop | anyone, once, to 1 | claim no more, and end after the tile at hand |
+ * | finished | every worker of an iteration, by `Atomics.add` | how many tickets are finished: whoever has one of a later step waits |
+ * | ended | the worker that finds that an iteration shall end | how many tickets there are then; 0 before |
  * | done, one a worker | that worker | how many tiles it has finished |
  *
  * A tile is claimed by exactly one worker, because `Atomics.add` hands out each number once. All accesses are
@@ -21,7 +23,15 @@ const SLOT_WORDS = 32;
 
 const NEXT = 0;
 const STOP = SLOT_WORDS;
-const DONE = 2 * SLOT_WORDS;
+const FINISHED = 2 * SLOT_WORDS;
+const ENDED = 3 * SLOT_WORDS;
+const DONE = 4 * SLOT_WORDS;
+
+/** How often a waiting worker looks before it sleeps: about as long as falling asleep and waking up take. */
+const LOOKS = 2000;
+
+/** Milliseconds after which a sleeping worker looks whether the run was stopped. */
+const NAP_MS = 20;
 
 /** The control block of a run, over memory that all its workers share. */
 export class ControlBlock {
@@ -83,6 +93,46 @@ export class ControlBlock {
   /** Whether the workers were asked to end. */
   isStopRequested(): boolean {
     return Atomics.load(this.#slots, STOP) !== 0;
+  }
+
+  /**
+   * Counts a ticket of an iteration that is finished.
+   *
+   * @param wakeAt The count at which others may go on.
+   */
+  finishTicket(wakeAt: number): void {
+    if (Atomics.add(this.#slots, FINISHED, 1) + 1 === wakeAt) Atomics.notify(this.#slots, FINISHED);
+  }
+
+  /**
+   * Waits until so many tickets are finished.
+   *
+   * @param count How many.
+   * @returns Whether they are: not if the run was stopped, or the iteration has ended, before.
+   */
+  waitForTickets(count: number): boolean {
+    for (let looks = 0;; looks++) {
+      const finished = Atomics.load(this.#slots, FINISHED);
+      if (this.isStopRequested() || this.ticketsAtEnd() > 0) return false;
+      if (finished >= count) return true;
+      // A stop wakes nobody, so that sleep is short.
+      if (looks > LOOKS) Atomics.wait(this.#slots, FINISHED, finished, NAP_MS);
+    }
+  }
+
+  /**
+   * Ends an iteration.
+   *
+   * @param tickets How many tickets there are, all of them finished.
+   */
+  endAt(tickets: number): void {
+    Atomics.store(this.#slots, ENDED, tickets);
+    Atomics.notify(this.#slots, FINISHED);
+  }
+
+  /** How many tickets an iteration had when it ended before its last step; 0 while it has not. */
+  ticketsAtEnd(): number {
+    return Atomics.load(this.#slots, ENDED);
   }
 
   /**

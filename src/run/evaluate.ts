@@ -7,6 +7,7 @@
 import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
+import type { Boundary } from "../plan/halo.ts";
 import { PlanError, showValue } from "../errors.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import type { Expression } from "./map_options.ts";
@@ -33,6 +34,13 @@ export interface EvaluateOptions<D extends DType = DType> {
   readonly out?: SharedNdArray<D>;
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
   readonly tile?: Shape;
+  /**
+   * What lies beyond the edges of inputs where the expression reads neighbours, for all axes or one an axis: "constant" (see
+   * `boundaryValue`), "nearest", "reflect" (the default), "mirror", "wrap", or "none", for which the result is smaller.
+   */
+  readonly boundary?: Boundary;
+  /** What lies beyond the edges in mode "constant". Default 0. */
+  readonly boundaryValue?: ScalarValue;
   /** How many workers at most. Default: all of the pool's, or the machine's cores. */
   readonly workers?: number;
   /** Workers to use; without it, a call that is worth it starts its own and ends them. */

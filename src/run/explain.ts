@@ -5,6 +5,7 @@
  */
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import type { Boundary } from "../plan/halo.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import type { Expression } from "./map_options.ts";
 
@@ -26,6 +27,10 @@ export interface ExplainOptions {
   readonly outputs?: Readonly<Record<string, OutputSpec>>;
   /** Whether it is compiled for the same bits on every machine. Default false. */
   readonly strict?: boolean;
+  /** What lies beyond the edges of inputs, as for `tiledMap`. Default "reflect". */
+  readonly boundary?: Boundary;
+  /** What that is in mode "constant". Default 0. */
+  readonly boundaryValue?: ScalarValue;
 }
 
 /**

@@ -11,22 +11,17 @@ import { type DType, DTYPES } from "../dtype.ts";
 import { joinLoops } from "../kernel/loop_order.ts";
 import { explainProgram } from "../plan/expr/explain.ts";
 import type { KernelSource } from "../plan/expr/parse.ts";
+import { readsOf } from "../plan/expr/reachable.ts";
 import {
   compileExpression,
+  type ExpressionToCompile,
   type OperandPlace,
   placeOf,
-  type PreparedExpression,
   prepareExpression,
 } from "./expression.ts";
-import type { OutputSpec, SplitInputs } from "./run_arrays.ts";
-
-/** What is asked of an explanation. */
-export interface ExplainWishes {
-  /** Dtypes or arrays of the outputs. */
-  readonly outputs?: Readonly<Record<string, OutputSpec>>;
-  /** Whether it is compiled for the same bits on every machine. */
-  readonly strict?: boolean;
-}
+import type { KernelHalo } from "../kernel/kernel_halo.ts";
+import type { SplitInputs } from "./run_arrays.ts";
+import type { ExplainOptions } from "./explain.ts";
 
 /**
  * Explains an expression of arrays.
@@ -38,9 +33,14 @@ export interface ExplainWishes {
 export async function explainArrays(
   kernel: KernelSource,
   { arrays, scalars }: SplitInputs,
-  { outputs, strict = false }: ExplainWishes,
+  { strict = false, ...wishes }: ExplainOptions,
 ): Promise<string> {
-  const prepared = await prepareExpression(kernel, { inputs: arrays, scalars, outputs });
+  const prepared = await prepareExpression(kernel, {
+    inputs: arrays,
+    scalars,
+    outputs: undefined,
+    ...wishes,
+  });
   const places: Record<string, OperandPlace> = {};
   for (const [name, array] of Object.entries(prepared.inputs)) places[name] = placeOf(array);
   for (const [name, spec] of Object.entries(prepared.outputs)) {
@@ -71,7 +71,7 @@ export function newPlace(shape: Shape, dtype: DType, own: Shape = shape): Operan
  * @param strict Whether it is compiled for the same bits on every machine.
  */
 export function explainPrepared(
-  prepared: Pick<PreparedExpression, "program" | "key" | "shape" | "outputs">,
+  prepared: ExpressionToCompile,
   places: Readonly<Record<string, OperandPlace>>,
   strict: boolean,
 ): string {
@@ -81,19 +81,24 @@ export function explainPrepared(
   const indexSteps = kernel.indexAxes.map((own) => kernel.axes.map((axis) => Number(axis === own)));
   const { extents } = joinLoops(kernel.axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
   const rows = extents.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  const operands = [...program.inputs, ...program.outputs].map(({ dtype }, k) => {
-    const place = places[kernel.operands[k].name], isStaged = place.memory === "other";
+  const reads = readsOf(program);
+  const operands = [...program.inputs, ...program.outputs].map(({ dtype }, memory) => {
+    // One of those of the array: its places lie in the same way.
+    const operand = kernel.operands.find((own) => own.memory === memory) ?? kernel.operands[0];
+    const place = places[operand.name], isStaged = place.memory === "other";
     // Blocks are copied whole.
     const share = isStaged ? 1 : distinctShare(shape, place);
-    return { ...kernel.operands[k], dtype, bytes: DTYPES[dtype].bytes * share, isStaged };
+    const count = operand.isOutput ? 1 : reads.filter(({ name }) => name === operand.name).length;
+    return { ...operand, dtype, bytes: DTYPES[dtype].bytes * share, isStaged, places: count };
   });
   const bytes = (which: typeof operands) =>
     shortNumber(which.reduce((sum, operand) => sum + operand.bytes, 0));
   const read = operands.filter(({ isOutput }) => !isOutput),
     written = operands.filter(({ isOutput }) => isOutput);
   const show = (which: typeof operands) =>
-    which.map(({ name, dtype, access, isStaged }) =>
-      `${name} ${dtype} ${isStaged ? "in blocks" : access === "splat" ? "broadcast" : access}`
+    which.map(({ name, dtype, access, isStaged, places }) =>
+      `${name} ${dtype} ${isStaged ? "in blocks" : access === "splat" ? "broadcast" : access}` +
+      (places > 1 ? ` at ${places} places` : "")
     ).join(", ") || "nothing";
   const fused = strict ? "no fused multiply-add" : "fused multiply-add where the machine has it";
   return [
@@ -102,6 +107,7 @@ export function explainPrepared(
     `loop     ${showShape(shape)} as ${count(rows, "row")} of ${count(extents.at(-1) ?? 1, "element")}, ` +
     `${kernel.elements} to a vector; axes ${showShape(kernel.axes)} from the outermost in`,
     `reads    ${show(read)}`,
+    ...(kernel.halo === null ? [] : [`halo     ${haloText(kernel.halo)}`]),
     `writes   ${show(written)}`,
     `moves    ${bytes(operands)} bytes an element: ${bytes(read)} read, ${bytes(written)} written, ` +
     `${bytes(operands.filter(({ isStaged }) => isStaged))} copied`,
@@ -113,6 +119,14 @@ export function explainPrepared(
 /** How much of an array's bytes an element of the run moves: broadcast elements are moved once for many. */
 function distinctShare(shape: Shape, { strides }: OperandPlace): number {
   return shape.reduce((share, extent, axis) => strides[axis] === 0 && extent > 1 ? share / extent : share, 1);
+}
+
+/** How far is read along each axis, and what lies beyond the edges. */
+function haloText({ axes }: KernelHalo): string {
+  return axes.map(({ before, after, mode }, axis) => {
+    const far = before === 0 && after === 0 ? "none" : `${before} before and ${after} after, ${mode}`;
+    return `axis ${axis}: ${far}`;
+  }).join("; ");
 }
 
 function shortNumber(value: number): string {

@@ -11,14 +11,18 @@ import type { DType } from "../dtype.ts";
 import { PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
 import { has64BitAddresses } from "../kernel/address_width.ts";
 import { type CompiledProgram, compileProgram, indexAxesOf, type OperandLayout } from "../kernel/compile.ts";
-import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
+import type { CompiledKernel, CompiledOperand, PassedScalar } from "../kernel/compiled_kernel.ts";
+import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { accessAlong, loopOrder } from "../kernel/loop_order.ts";
+import { groupReads } from "../kernel/reads.ts";
 import { passedKind } from "../kernel/scalars.ts";
 import { checkKernel, type Environment } from "../plan/expr/check.ts";
 import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
 import type { Program, ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
+import { reachOf, readsOf } from "../plan/expr/reachable.ts";
+import { type Boundary, readHalo, withoutEdges } from "../plan/halo.ts";
 import { BoundedMap } from "../bounded_map.ts";
-import { type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
+import { boundaryFill, type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 
 /** The name of an output that neither the expression nor the caller names. */
 const UNNAMED_OUTPUT = "out";
@@ -29,6 +33,10 @@ export interface ExpressionJob {
   readonly scalars: Readonly<Record<string, ScalarValue>>;
   /** Undefined where the expression decides. */
   readonly outputs: Readonly<Record<string, OutputSpec>> | undefined;
+  /** What lies beyond the edges of inputs. */
+  readonly boundary?: Boundary;
+  /** What that is in mode "constant". */
+  readonly boundaryValue?: ScalarValue;
 }
 
 /** An expression that fits its arrays. */
@@ -36,10 +44,13 @@ export interface PreparedExpression {
   readonly program: Program;
   /** What decides the program: equal keys are equal programs. */
   readonly key: string;
-  /** The arrays that it reads, with the shape of the run. */
+  /** The arrays that it reads, broadcast to one shape. */
   readonly inputs: Readonly<Record<string, SharedNdArray>>;
+  /** How it reads beyond the element at hand; null where it does not. */
+  readonly halo: KernelHalo | null;
   /** Its outputs: arrays that are given, and dtypes of those to be made. */
   readonly outputs: Readonly<Record<string, OutputSpec>>;
+  /** The shape of the outputs. */
   readonly shape: Shape;
   /** The values of its scalars, in the order of the program. */
   readonly scalars: readonly PassedScalar[];
@@ -72,23 +83,55 @@ export async function prepareExpression(
   requireExpression(source);
   const kinds = scalarKinds(scalars);
   requireNames(job);
-  const shape = runShape(inputs, job.outputs ?? {});
+  const inputShape = runShape(inputs, job.outputs ?? {});
   const environment = {
     inputs: mapValues(inputs, (array) => array.dtype),
     scalars: kinds,
-    rank: shape.length,
+    rank: inputShape.length,
     outputs: job.outputs === undefined ? undefined : mapValues(job.outputs, dtypeOf),
   };
   const { program, key } = await checkExpression(source, environment);
+  const halo = haloOf(program, inputShape, job);
+  const shape = halo === null ? inputShape : withoutEdges(inputShape, halo.axes);
   const outputs = job.outputs ?? newOutputs(program, inputs);
+  requireShapes(outputs, inputShape, shape);
   return {
     program,
     key,
-    inputs: Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name].broadcastTo(shape)])),
+    inputs: Object.fromEntries(
+      program.inputs.map(({ name }) => [name, inputs[name].broadcastTo(inputShape)]),
+    ),
+    halo,
     outputs,
     shape,
     scalars: program.scalars.map((scalar) => passScalar(scalar, scalars[scalar.name])),
   };
+}
+
+/**
+ * How a program reads beyond the element at hand.
+ *
+ * @param program The program.
+ * @param inputShape The shape of its inputs.
+ * @param wishes What lies beyond their edges.
+ * @returns Null where it does not.
+ * @throws {PlanError} If a boundary mode does not exist, or there are not as many as axes.
+ * @throws {ValueError} If the value beyond the edges is none that an input can hold.
+ */
+export function haloOf(
+  program: Program,
+  inputShape: Shape,
+  { boundary, boundaryValue = 0 }: Pick<ExpressionJob, "boundary" | "boundaryValue">,
+): KernelHalo | null {
+  const reach = reachOf(program, inputShape.length);
+  // A boundary that is not needed may be wrong all the same.
+  const axes = readHalo(reach.map(({ before, after }) => [before, after]), boundary, inputShape.length);
+  if (reach.every(({ before, after }) => before === 0 && after === 0)) return null;
+  const gathered = new Set(readsOf(program).filter(({ offset }) => offset !== undefined));
+  const fills = Object.fromEntries(
+    [...gathered].map(({ name, dtype }) => [name, boundaryFill(boundaryValue, dtype, name)]),
+  );
+  return { axes, inputShape, fills };
 }
 
 /**
@@ -156,6 +199,12 @@ export function placeOf(array: SharedNdArray): OperandPlace {
   };
 }
 
+/** What compiling needs to know of an expression. */
+export type ExpressionToCompile = Pick<
+  PreparedExpression,
+  "program" | "key" | "shape" | "outputs" | "halo"
+>;
+
 /** What an expression was compiled to. */
 export interface CompiledExpression {
   /** What workers get. */
@@ -175,32 +224,48 @@ export interface CompiledExpression {
  * @param strict Whether instructions are left out whose result differs between machines.
  */
 export function compileExpression(
-  { program, key, shape, outputs }: Pick<PreparedExpression, "program" | "key" | "shape" | "outputs">,
+  { program, key, shape, outputs, halo }: ExpressionToCompile,
   places: Readonly<Record<string, OperandPlace>>,
   strict: boolean,
 ): CompiledExpression {
-  const operands = [
-    ...program.inputs.map(({ name }) => ({ name, isOutput: false })),
-    // An output without a name of its own is the only one.
-    ...program.outputs.map(({ name }) => ({ name: name ?? Object.keys(outputs)[0], isOutput: true })),
-  ];
-  const own = operands.map(({ name }) => places[name]);
-  // What is written decides first.
-  const axes = loopOrder(shape, [
-    ...own.slice(program.inputs.length),
-    ...own.slice(0, program.inputs.length),
-  ]);
+  const outputNames = program.outputs.map(({ name }) => name ?? Object.keys(outputs)[0]);
+  const inputNames = program.inputs.map(({ name }) => name);
+  // What is written decides first. An output without a name of its own is the only one.
+  const axes = loopOrder(shape, [...outputNames, ...inputNames].map((name) => places[name]));
   const innerAxis = axes.at(-1) ?? -1;
-  const layouts = own.map((place): OperandLayout => ({
+  const accessOf = (name: string) => {
+    const place = places[name];
     // What is copied to blocks lies side by side there.
-    access: place.memory === "other" ? "contiguous" : accessAlong(shape, place, innerAxis),
-    is64: place.memory === "wasm64",
+    return place.memory === "other" ? "contiguous" : accessAlong(shape, place, innerAxis);
+  };
+  const reads = groupReads(readsOf(program), innerAxis, accessOf);
+  const arrays = [...inputNames, ...outputNames];
+  const operands: CompiledOperand[] = [
+    ...reads.operands.map((read) => ({ ...read, isOutput: false, memory: arrays.indexOf(read.name) })),
+    ...outputNames.map((name, k) => ({
+      name,
+      access: accessOf(name),
+      isOutput: true,
+      offset: null,
+      memory: inputNames.length + k,
+    })),
+  ];
+  const layouts = operands.map(({ name, access, memory }): OperandLayout => ({
+    access,
+    is64: places[name].memory === "wasm64",
+    memory,
   }));
   const indexAxes = indexAxesOf(program);
-  const compiledKey = JSON.stringify([key, layouts, indexAxes.map((axis) => axis === innerAxis), strict]);
+  const compiledKey = JSON.stringify([
+    key,
+    layouts,
+    reads.loads,
+    indexAxes.map((axis) => axis === innerAxis),
+    strict,
+  ]);
   let made = modules.get(compiledKey);
   if (made === undefined) {
-    const { bytes, ...facts } = compileProgram(program, { layouts, innerAxis, strict });
+    const { bytes, ...facts } = compileProgram(program, { layouts, loads: reads.loads, innerAxis, strict });
     made = { module: new WebAssembly.Module(bytes), byteLength: bytes.length, ...facts };
     modules.set(compiledKey, made);
   }
@@ -208,12 +273,13 @@ export function compileExpression(
   return {
     kernel: {
       key: compiledKey,
-      operands: operands.map((operand, k) => ({ ...operand, access: layouts[k].access })),
+      operands,
       axes,
       indexAxes,
       elements,
       // Loading, storing and counting cost as much as a few instructions.
       weight: (instructions + 4) / elements,
+      halo,
     },
     module,
     byteLength,
@@ -265,7 +331,7 @@ function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   refuseTwice(inputs, outputs);
 }
 
-/** The shape that inputs broadcast to, which outputs have. */
+/** The shape that inputs broadcast to. */
 function runShape(
   inputs: Readonly<Record<string, SharedNdArray>>,
   outputs: Readonly<Record<string, OutputSpec>>,
@@ -278,15 +344,22 @@ function runShape(
     throw new PlanError("A run needs at least one array, in inputs or outputs");
   }
   // Outputs alone give a shape where there is no input, as for `index(0)`.
-  const shape = broadcastShapes(...(shapes.length > 0 ? shapes : [given[0][1].shape]));
-  for (const [name, output] of given) {
-    if (!sameShape(output.shape, shape)) {
-      throw new ShapeError(
-        `Output ${name} has ${showShape(output.shape)}, but the inputs broadcast to ${showShape(shape)}`,
-      );
-    }
+  return broadcastShapes(...(shapes.length > 0 ? shapes : [given[0][1].shape]));
+}
+
+/** Refuses outputs of another shape than that of the run. */
+function requireShapes(
+  outputs: Readonly<Record<string, OutputSpec>>,
+  inputShape: Shape,
+  shape: Shape,
+): void {
+  for (const [name, output] of Object.entries(outputs)) {
+    if (typeof output === "string" || sameShape(output.shape, shape)) continue;
+    const edges = sameShape(shape, inputShape)
+      ? `the inputs broadcast to ${showShape(shape)}`
+      : `without the edges of ${showShape(inputShape)} the result has ${showShape(shape)}`;
+    throw new ShapeError(`Output ${name} has ${showShape(output.shape)}, but ${edges}`);
   }
-  return shape;
 }
 
 function dtypeOf(spec: OutputSpec): DType {

@@ -4,18 +4,22 @@
  * @module
  */
 
-import type { Shape } from "../array/layout/shape.ts";
+import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import { PlanError, showValue } from "../errors.ts";
+import { PlanError, ShapeError, showValue } from "../errors.ts";
+import { readHalo, withoutEdges } from "../plan/halo.ts";
+import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import type { KernelMessage } from "./protocol.ts";
 import {
+  boundaryFill,
   commonShape,
   elementBytes,
   makeOutputs,
   type OutputSpec,
   refuseOverlaps,
   refuseShared,
+  refuseTwice,
 } from "./run_arrays.ts";
 import type { Expression, TiledMapOptions } from "./map_options.ts";
 import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
@@ -111,8 +115,10 @@ export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): 
     const which = scalars !== undefined ? "scalars" : "strict";
     throw new PlanError(`${which} is for expressions, but the kernel is the module ${kernel.href}`);
   }
-  const plan = planRun(commonShape(inputs, specs), inputs, specs, wishes, workers);
-  refuseOverlaps(inputs, specs);
+  const halo = moduleHalo(wishes);
+  const shape = halo === null ? commonShape(inputs, specs) : shapeWithin(inputs, specs, halo);
+  const plan = planRun(shape, inputs, specs, wishes, workers, halo !== null);
+  refuseOverlaps(inputs, specs, new Set(halo === null ? [] : Object.keys(inputs)));
   refuseShared(shared, inputs, specs);
   const outputs = makeOutputs(specs, plan.shape);
   return {
@@ -120,8 +126,50 @@ export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): 
     outputs,
     arrays: { ...inputs, ...outputs },
     shared,
-    message: { kind: "module", url: kernel.href },
+    message: { kind: "module", url: kernel.href, halo },
   };
+}
+
+/** What a kernel module sees beyond its tiles; null where that is nothing. */
+function moduleHalo({ inputs = {}, halo, boundary, boundaryValue = 0 }: RunWishes): KernelHalo | null {
+  const [first] = Object.values(inputs);
+  if (halo === undefined) {
+    if (boundary === undefined) return null;
+    throw new PlanError(
+      "boundary says what lies beyond the edges, but there is no halo: add the option halo, such as 1",
+    );
+  }
+  if (first === undefined) {
+    throw new PlanError("A halo is read from inputs, but there is none: add one, or leave out halo");
+  }
+  const inputShape = commonShape(inputs, {});
+  const axes = readHalo(halo, boundary, inputShape.length);
+  if (axes.every(({ before, after }) => before === 0 && after === 0)) return null;
+  const fills = Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype }]) => [name, boundaryFill(boundaryValue, dtype, name)]),
+  );
+  return { axes, inputShape, fills };
+}
+
+/** The shape of a run with a halo, which all outputs have. */
+function shapeWithin(
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  specs: Readonly<Record<string, OutputSpec>>,
+  { axes, inputShape }: KernelHalo,
+): Shape {
+  refuseTwice(inputs, specs);
+  const shape = withoutEdges(inputShape, axes);
+  if (Object.values(specs).some((spec) => typeof spec !== "string")) {
+    const outputShape = commonShape({}, specs);
+    if (!sameShape(outputShape, shape)) {
+      throw new ShapeError(
+        `With this halo the outputs have ${showShape(shape)}, because the inputs have ${
+          showShape(inputShape)
+        }, but ${showShape(outputShape)} is given`,
+      );
+    }
+  }
+  return shape;
 }
 
 /** What no expression ends in, but a module's path does. */
@@ -160,6 +208,11 @@ export async function prepareExpressionRun(
       }, import.meta.url)`,
     );
   }
+  if (wishes.halo !== undefined) {
+    throw new PlanError(
+      "The halo of an expression follows from what it reads, such as a(0, -1): leave out the option halo",
+    );
+  }
   if (Object.keys(wishes.shared ?? {}).length > 0) {
     throw new PlanError("An expression reads no shared arrays: pass them to a kernel module");
   }
@@ -168,10 +221,12 @@ export async function prepareExpressionRun(
     inputs: wishes.inputs ?? {},
     scalars: wishes.scalars ?? {},
     outputs: wishes.outputs,
+    boundary: wishes.boundary,
+    boundaryValue: wishes.boundaryValue,
   });
-  const { inputs, outputs: specs, shape, scalars } = prepared;
+  const { inputs, outputs: specs, shape, scalars, halo } = prepared;
   const plan = planRun(shape, inputs, specs, wishes, workers);
-  refuseOverlaps(inputs, specs);
+  refuseOverlaps(inputs, specs, new Set(Object.keys(halo?.fills ?? {})));
   const outputs = makeOutputs(specs, shape);
   const arrays = { ...inputs, ...outputs };
   const places = Object.fromEntries(
@@ -187,7 +242,8 @@ function planRun(
   specs: Readonly<Record<string, OutputSpec>>,
   { tile, grain }: RunWishes,
   workers: number,
+  hasEdges: boolean = false,
 ): TilePlan {
   const itemBytes = Math.max(1, ...elementBytes(inputs), ...elementBytes(specs));
-  return planTiles(shape, { tile, grain, workers, itemBytes });
+  return planTiles(shape, { tile, grain, workers, itemBytes, hasEdges });
 }

@@ -8,10 +8,25 @@
 import type { ArrayHandle } from "../array/types.ts";
 import { describeCause } from "../errors.ts";
 import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
+import type { KernelHalo } from "../kernel/kernel_halo.ts";
+import type { IterationPlan } from "../plan/iteration.ts";
+import type { OrderSpec } from "../kernel/order/order_work.ts";
+import type { FoldName, LaneDType, ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 
-/** A kernel on its way to a worker: a module's URL, or a compiled expression with the values of its scalars. */
-export type KernelMessage = { readonly kind: "module"; readonly url: string } | CompiledMessage;
+/**
+ * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose elements
+ * are reduced.
+ */
+export type KernelMessage = ModuleMessage | CompiledMessage | ReduceMessage | IterateMessage;
+
+/** A kernel module on its way to a worker. */
+export interface ModuleMessage {
+  readonly kind: "module";
+  readonly url: string;
+  /** How far it sees beyond its tiles; null where it does not. */
+  readonly halo: KernelHalo | null;
+}
 
 /** A compiled expression on its way to a worker. */
 export interface CompiledMessage {
@@ -20,6 +35,70 @@ export interface CompiledMessage {
   /** The module; null for a worker that has it already, under the key of the kernel. */
   readonly module: WebAssembly.Module | null;
   readonly scalars: readonly PassedScalar[];
+}
+
+/**
+ * A reduction on its way to a worker. The tiles of its run are its units. The message's `arrays` are what is read; its `shared`
+ * arrays are where partial results go.
+ */
+export interface ReduceMessage {
+  readonly kind: "reduce";
+  /** Computes the elements that are reduced. */
+  readonly compiled: CompiledKernel;
+  /** Its module; null for a worker that has it already, under the key of the kernel. */
+  readonly module: WebAssembly.Module | null;
+  readonly scalars: readonly PassedScalar[];
+  /** The name of the kernel's output, which is no array: workers put scratch memory there. */
+  readonly output: string;
+  /** The name of the array that holds the elements as they are, in memory with 32-bit addresses; null if they are computed. */
+  readonly direct: string | null;
+  /** Which elements become one, and in which units. */
+  readonly plan: ReducePlan;
+  /** The dtype of the elements. */
+  readonly lanes: LaneDType;
+  /** What is done with them. */
+  readonly spec: ReduceSpec;
+}
+
+/** What a reduction does with its elements. */
+export type ReduceSpec = FoldSpec | OrderSpec;
+
+/** Combines them; into the shared array `values`, and `places` where the place of an element is asked for. */
+export interface FoldSpec {
+  readonly kind: "fold";
+  readonly fold: FoldName;
+}
+
+/** Steps that follow each other on one pool. The tiles of its run are the iteration's tickets. */
+export interface IterateMessage {
+  readonly kind: "iterate";
+  /** The tiles of one step. */
+  readonly tilePlan: TilePlan;
+  readonly iteration: IterationPlan;
+  /** The first step, which reads the arrays that were given; those after it, from one buffer to the other and back. */
+  readonly turns: readonly [IterationTurn, IterationTurn, IterationTurn];
+}
+
+/** A step between two buffers. */
+export interface IterationTurn {
+  readonly kernel: ModuleMessage | CompiledMessage;
+  /** For each name of the kernel the array that it stands for. */
+  readonly arrays: Readonly<Record<string, string>>;
+  /** What is looked at behind it. */
+  readonly look: IterationLook | null;
+}
+
+/** The names of the shared arrays with what a look combines: its partial values, and its result. No kernel's are such. */
+export const LOOK_VALUES = "look values", LOOK_RESULT = "look result";
+
+/** A reduction of a step's arrays, and the value below which the iteration ends. */
+export interface IterationLook {
+  readonly kernel: ReduceMessage;
+  /** For each name that it reads the array that it stands for. */
+  readonly arrays: Readonly<Record<string, string>>;
+  readonly below: number;
+  /** What the combined value is divided by: the number of elements for a mean. */
+  readonly divisor: number;
 }
 
 /** Starts a worker's part of a run. */

@@ -9,7 +9,7 @@ import { handleOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
-import { OverlapError, PlanError, ShapeError, showValue } from "../errors.ts";
+import { OverlapError, PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
 
 /**
  * What an output is given as: the dtype of an array to be made, or an array to be written.
@@ -188,11 +188,14 @@ function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
  *
  * @param inputs Arrays by name.
  * @param specs Outputs by name.
- * @throws {OverlapError} If an output overlaps itself, another output, or an input that is not the same view.
+ * @param haloed The names of inputs that are read beyond the tile.
+ * @throws {OverlapError} If an output overlaps itself, another output, an input that is not the same view, or one that is
+ * read beyond the tile.
  */
 export function refuseOverlaps(
   inputs: Readonly<Record<string, SharedNdArray>>,
   specs: Readonly<Record<string, OutputSpec>>,
+  haloed: ReadonlySet<string> = new Set(),
 ): void {
   const outputs = Object.entries(specs)
     .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
@@ -211,7 +214,15 @@ export function refuseOverlaps(
       }
     }
     for (const [other, input] of Object.entries(inputs)) {
-      if (mayShareMemory(output, input) && !sameElements(output, input)) {
+      if (!mayShareMemory(output, input)) continue;
+      if (haloed.has(other)) {
+        throw new OverlapError(
+          `Output ${name} shares memory with input ${other}, which is read beyond the tile: neighbours would be read before ` +
+            "or after they change; write to another array",
+          [name, other],
+        );
+      }
+      if (!sameShape(output.shape, input.shape) || !sameElements(output, input)) {
         throw new OverlapError(
           `Output ${name} overlaps input ${other} but is not the same view, so tiles would read what others write`,
           [name, other],
@@ -219,6 +230,29 @@ export function refuseOverlaps(
       }
     }
   });
+}
+
+/**
+ * What lies beyond the edges of an input in mode "constant", as its elements are stored.
+ *
+ * @param value The value wanted.
+ * @param dtype The dtype of the input.
+ * @param name Its name.
+ * @throws {ValueError} If the dtype has no such value.
+ */
+export function boundaryFill(value: ScalarValue, dtype: DType, name: string): number | bigint {
+  const { kind, bytes } = DTYPES[dtype];
+  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") {
+    throw new PlanError(`The option boundaryValue must be a number, but is ${showValue(value)}`);
+  }
+  if (kind === "bool") return Number(value) === 0 ? 0 : 1;
+  if (kind === "float") return Number(value);
+  const refuse = () =>
+    new ValueError(`boundaryValue ${value} is none that input ${name} of ${dtype} can hold`);
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw refuse();
+  const whole = BigInt(value), bits = 8 * bytes;
+  if ((kind === "int" ? BigInt.asIntN(bits, whole) : BigInt.asUintN(bits, whole)) !== whole) throw refuse();
+  return bytes === 8 ? whole : Number(whole);
 }
 
 /**

@@ -1,11 +1,18 @@
 /**
- * Expressions on the calling thread, where they are done before a worker could begin.
+ * Expressions and reductions on the calling thread, where they are done before a worker could begin.
  *
  * @module
  */
 
+import type { Shape } from "../array/layout/shape.ts";
 import { highWaterGauge, type MemoryWatch } from "./memory_watch.ts";
-import { unpackThrown, type WorkerPart } from "./protocol.ts";
+import {
+  type CompiledMessage,
+  type KernelMessage,
+  type ReduceMessage,
+  unpackThrown,
+  type WorkerPart,
+} from "./protocol.ts";
 import { runTiles } from "./run_tiles.ts";
 import type { PoolJob } from "./worker_pool.ts";
 
@@ -23,6 +30,9 @@ const INSTRUCTION_NS = 0.15;
 /** Nanoseconds that a byte of an array takes about: in a cache none to speak of, and otherwise that of fresh memory. */
 const BYTE_NS = 0.2;
 
+/** The same for a byte that is only read, of memory that was written before. */
+const READ_BYTE_NS = 0.1;
+
 /** Bytes of arrays that a cache holds. */
 const CACHE_BYTES = 2 ** 20;
 
@@ -36,11 +46,41 @@ const OPENING_NS = 4e6, WAKING_NS = 60e3;
  * @param hasPool Whether there are workers to be woken; otherwise they would have to be opened.
  */
 export function isSoonOver({ kernel, plan, bytes, exact }: PoolJob, hasPool: boolean): boolean {
-  if (kernel.kind !== "compiled" || exact) return false;
-  const elements = plan.shape.reduce((product, extent) => product * extent, 1);
-  const work = elements * kernel.compiled.weight * INSTRUCTION_NS +
-    (bytes > CACHE_BYTES ? bytes * BYTE_NS : 0);
+  if (kernel.kind === "iterate") {
+    const { turns: [turn], tilePlan, iteration } = kernel;
+    return !exact &&
+      stepNs(turn.kernel, tilePlan.shape) * iteration.steps < (hasPool ? WAKING_NS : OPENING_NS);
+  }
+  if ((kernel.kind !== "compiled" && kernel.kind !== "reduce") || exact) return false;
+  const { shape } = kernel.kind === "reduce" ? kernel.plan : plan;
+  const elements = shape.reduce((product, extent) => product * extent, 1);
+  const byteNs = kernel.kind === "reduce" ? READ_BYTE_NS : BYTE_NS;
+  const work = elements * weightOf(kernel) * INSTRUCTION_NS + (bytes > CACHE_BYTES ? bytes * byteNs : 0);
   return work < (hasPool ? WAKING_NS : OPENING_NS);
+}
+
+/**
+ * Nanoseconds that a step of an iteration takes about on one thread.
+ *
+ * @param kernel What a step does.
+ * @param shape The shape of what it computes.
+ * @returns Infinity for a kernel module, of which nothing is known.
+ */
+export function stepNs(kernel: KernelMessage, shape: Shape): number {
+  if (kernel.kind !== "compiled") return Infinity;
+  const elements = shape.reduce((product, extent) => product * extent, 1);
+  return STEP_NS + elements * kernel.compiled.weight * INSTRUCTION_NS;
+}
+
+/** Nanoseconds that a step takes apart from its elements: edges, above all. */
+const STEP_NS = 5000;
+
+/** Vector instructions that combining an element takes about. */
+const COMBINING_WEIGHT = 1;
+
+function weightOf(kernel: CompiledMessage | ReduceMessage): number {
+  if (kernel.kind === "compiled") return kernel.compiled.weight;
+  return COMBINING_WEIGHT + (kernel.direct === null ? kernel.compiled.weight : 0);
 }
 
 /**

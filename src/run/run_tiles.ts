@@ -6,10 +6,9 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import { letGo } from "../array/memory/shared_memory.ts";
-import { SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
+import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { ArrayHandle } from "../array/types.ts";
-import { BoundKernel } from "../kernel/compiled_kernel.ts";
-import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
+import type { KernelTile } from "../kernel/kernel.ts";
 import { guidedGrain, joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import {
@@ -21,32 +20,10 @@ import {
   type StartMessage,
   type WorkerPart,
 } from "./protocol.ts";
+import { isThenable, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
 /** Milliseconds between two samples of the memory in use. */
 const SAMPLE_MS = 5;
-
-/** The most memory seen in use by this worker. */
-class MemoryPeak {
-  heap = 0;
-  rss = 0;
-
-  sample(): void {
-    const { heapUsed, rss } = Deno.memoryUsage();
-    this.heap = Math.max(this.heap, heapUsed);
-    this.rss = Math.max(this.rss, rss);
-  }
-}
-
-/** What a part has done so far. */
-interface Tally {
-  tiles: number;
-  grain: number;
-  busyMs: number;
-  copied: number;
-  readonly peak: MemoryPeak;
-  readonly valueTiles: number[];
-  readonly values: unknown[];
-}
 
 /**
  * Runs a worker's part to its end. It never throws: what goes wrong is in the message.
@@ -68,45 +45,16 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
   tally.peak.sample();
   let failure: Failure | undefined;
   try {
-    const work = await prepareWork(start, tally);
-    failure = await workThrough(start, work, control, tally);
+    failure = start.kernel.kind === "iterate"
+      // Loaded when there is one: every module that a worker loads delays its first tile.
+      ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
+      : await workThrough(start, await prepareWork(start, tally), control, tally);
   } catch (error) {
     failure = { kind: "start", tile: -1, count: 0, thrown: packThrown(error) };
   }
   if (failure !== undefined) control.requestStop();
   tally.peak.sample();
   return endMessage(start, tally, failure);
-}
-
-/** What is done with tiles. */
-interface TileWork {
-  /** Whether neighbouring tiles may be done as one box. */
-  readonly elementwise: boolean;
-  /** Whether claims shall be longer while much is left. */
-  readonly guided: boolean;
-  /** Does a tile, or a box of them. */
-  readonly run: (tile: KernelTile) => unknown;
-}
-
-async function prepareWork(start: StartMessage, tally: Tally): Promise<TileWork> {
-  const { kernel } = start;
-  if (kernel.kind === "module") {
-    const { call, elementwise } = await loadKernel(kernel.url);
-    const viewsOf = boxViewer(start);
-    return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
-  }
-  const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
-  if (kernel.module === null) throw new Error("The module of the kernel was not sent");
-  const bound = new BoundKernel(kernel.compiled, kernel.module, Object.fromEntries(arrays), kernel.scalars);
-  return {
-    elementwise: true,
-    guided: true,
-    run: ({ origin, shape }) => {
-      const before = bound.copied;
-      bound.runBox(origin, shape);
-      tally.copied += bound.copied - before;
-    },
-  };
 }
 
 /** The loop: everything in it is paid once a tile. */
@@ -172,27 +120,6 @@ function tileAlone(tile: Tile): { count: number; shape: Shape } {
   return { count: 1, shape: tile.shape };
 }
 
-/** Makes the record of views, and of shared arrays, that a kernel gets. */
-function boxViewer(
-  { arrays, shared }: StartMessage,
-): (origin: readonly number[], shape: Shape) => TileArrays {
-  const names = Object.keys(arrays);
-  const wholes = names.map((name) => SharedNdArray.attach(arrays[name]));
-  const sharedNames = Object.keys(shared);
-  const sharedArrays = sharedNames.map((name) => SharedNdArray.attach(shared[name]));
-  // Copying a record with all names is faster than adding them one by one.
-  const template = Object.fromEntries(
-    [...names, ...sharedNames].map((name, k) => [name, wholes[k] ?? sharedArrays[k - names.length]]),
-  );
-  return (origin, shape) => {
-    const views = { ...template };
-    for (let k = 0; k < names.length; k++) views[names[k]] = tileOf(wholes[k], origin, shape);
-    // Views too, so that a kernel which disposes one ends no other call's.
-    for (let k = 0; k < sharedNames.length; k++) views[sharedNames[k]] = sharedArrays[k].view();
-    return views;
-  };
-}
-
 /** An array that is returned would arrive as an object without elements. */
 function refuseArrays(value: unknown, depth: number = 3): void {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
@@ -202,10 +129,6 @@ function refuseArrays(value: unknown, depth: number = 3): void {
     );
   }
   if (depth > 0) { for (const part of Object.values(value)) refuseArrays(part, depth - 1); }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failure | undefined): EndMessage {

@@ -303,7 +303,7 @@ export class WorkerPool implements AsyncDisposable {
       }
       const parts = await Promise.all(running);
       if (firstError !== undefined) throw firstError.error;
-      requireAllTiles(plan, parts);
+      requireAllTiles(control.ticketsAtEnd() || plan.tiles, parts);
       return parts.filter((part) => part !== undefined).sort((a, b) => a.worker - b.worker);
     } finally {
       clearTimeout(grace);
@@ -354,10 +354,10 @@ function nextTask(): Promise<void> {
 }
 
 /** A run is done when every tile is, whatever the workers say. */
-function requireAllTiles(plan: TilePlan, parts: readonly (WorkerPart | undefined)[]): void {
+function requireAllTiles(tiles: number, parts: readonly (WorkerPart | undefined)[]): void {
   const done = parts.reduce((sum, part) => sum + (part?.tiles ?? 0), 0);
-  if (done !== plan.tiles) {
-    throw new WorkerError(`The workers ended with ${done} of ${plan.tiles} tiles done`, -1);
+  if (done !== tiles) {
+    throw new WorkerError(`The workers ended with ${done} of ${tiles} tiles done`, -1);
   }
 }
 
@@ -375,7 +375,8 @@ function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | undefine
 function runError(job: PoolJob, worker: number, failure: Failure): unknown {
   const cause = unpackThrown(failure.thrown);
   if (failure.kind === "tile") {
-    const { index, coords, origin } = tileAt(job.plan, failure.tile);
+    const plan = job.kernel.kind === "iterate" ? job.kernel.tilePlan : job.plan;
+    const { index, coords, origin } = tileAt(plan, failure.tile);
     return new TileError({ tile: index, coords, origin, worker, count: failure.count }, { cause });
   }
   if (cause instanceof Error && cause.name === "KernelLoadError") {

@@ -14,11 +14,13 @@ function isFused(bytes: Uint8Array): boolean {
 
 Deno.test("strict programs have no instruction whose result differs between machines", async () => {
   const program = await checked("exp(f64) + sin(f64) ** 3 + log(f32) + hypot(f32, f64)");
-  const layouts = [...program.inputs, ...program.outputs].map(() => ({
+  const layouts = [...program.inputs, ...program.outputs].map((_, memory) => ({
     access: "contiguous" as const,
     is64: false,
+    memory,
   }));
-  const compile = (strict: boolean) => compileProgram(program, { layouts, innerAxis: 0, strict });
+  const loads = program.inputs.map((_, operand) => ({ operand, delta: 0 }));
+  const compile = (strict: boolean) => compileProgram(program, { layouts, loads, innerAxis: 0, strict });
   assert(isFused(compile(false).bytes));
   assert(!isFused(compile(true).bytes));
   assert(WebAssembly.validate(compile(true).bytes));

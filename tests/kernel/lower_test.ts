@@ -94,7 +94,7 @@ Deno.test("each operation of bools, stored ones and masks of other widths", () =
       const program: Program = { inputs: read, scalars: [], outputs };
       const places = { a: placeOf(inputs.a), wide: placeOf(inputs.wide), out: placeOf(out) };
       const key = `${name} ${args.map(({ kind }) => kind)}`;
-      const prepared = { program, key, shape: [values.length], outputs: { out } };
+      const prepared = { program, key, shape: [values.length], outputs: { out }, halo: null };
       const { kernel, module } = compileExpression(prepared, places, false);
       new BoundKernel(kernel, module, arrays, []).runBox([0], [values.length]);
       const run = interpret(program);

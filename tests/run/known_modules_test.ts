@@ -9,7 +9,7 @@ const EMPTY = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 
 
 /** A message that names a kernel. */
 function message(key: string): KernelMessage {
-  const compiled = { key, operands: [], axes: [], indexAxes: [], elements: 2, weight: 1 };
+  const compiled = { key, operands: [], axes: [], indexAxes: [], elements: 2, weight: 1, halo: null };
   return { kind: "compiled", compiled, module: EMPTY, scalars: [] };
 }
 

@@ -18,9 +18,10 @@ import { finishOutput } from "./finish.ts";
 import { floatConstant } from "./literals.ts";
 import type { Program, ProgramOutput } from "./program.ts";
 import { collectInputs, collectScalars } from "./reachable.ts";
+import { offsetsOfReads } from "./reads.ts";
 import { checkCall } from "./rules.ts";
 import { specialName } from "./scope.ts";
-import type { NameSyntax, ParsedKernel, Span, SyntaxNode } from "./syntax.ts";
+import type { NameSyntax, ParsedKernel, ReadSyntax, Span, SyntaxNode } from "./syntax.ts";
 import { type CheckedValue, computedIn, strong, type WeakValue } from "./values.ts";
 import { weakConstant, weakResult } from "./weak_values.ts";
 
@@ -38,9 +39,10 @@ export function checkKernel(parsed: ParsedKernel, environment: Environment): Pro
   const context = new CheckContext(parsed.source, environment.rank);
   requireDistinct(context, parsed, environment);
   requireParameters(context, parsed, environment);
+  const offsets = offsetsOfReads(context, parsed, environment);
   const names = outputNamesFor(context, parsed, environment);
-  const values = new Map<SyntaxNode, CheckedValue>();
-  for (const node of parsed.nodes) values.set(node, valueOf(context, environment, values, node));
+  const values = new Map<SyntaxNode, CheckedValue>(), facts = { environment, offsets, values };
+  for (const node of parsed.nodes) values.set(node, valueOf(context, facts, node));
   const outputs = parsed.outputs.map((output, place): ProgramOutput => {
     const name = names[place];
     const wanted = name === null ? undefined : ownValue(environment.outputs ?? {}, name);
@@ -55,18 +57,23 @@ export function checkKernel(parsed: ParsedKernel, environment: Environment): Pro
 
 type Values = ReadonlyMap<SyntaxNode, CheckedValue>;
 
+/** What is known when a part is checked. */
+interface Facts {
+  readonly environment: Environment;
+  /** How far from the element at hand each read lies. */
+  readonly offsets: ReadonlyMap<ReadSyntax, readonly number[]>;
+  /** The parts that were checked before. */
+  readonly values: Values;
+}
+
 function known(values: Values, node: SyntaxNode): CheckedValue {
   const value = values.get(node);
   if (value === undefined) throw new TypeError(`A part of kind ${node.kind} was read before it was checked`);
   return value;
 }
 
-function valueOf(
-  context: CheckContext,
-  environment: Environment,
-  values: Values,
-  node: SyntaxNode,
-): CheckedValue {
+function valueOf(context: CheckContext, facts: Facts, node: SyntaxNode): CheckedValue {
+  const { environment, offsets, values } = facts;
   const { store } = context, { at } = node;
   context.visit(at);
   switch (node.kind) {
@@ -76,6 +83,9 @@ function valueOf(
       return strong(store.bool(node.value), at);
     case "name":
       return valueOfName(context, environment, node);
+    case "read":
+      return inputValue(context, environment, node.of.name, { at, offset: offsets.get(node) }) ??
+        context.refuse(unknownName(node.of.name, environment), at);
     case "use":
       return { ...known(values, node.of), at };
     case "call": {
@@ -91,14 +101,26 @@ function valueOfName(
   { name, at }: NameSyntax,
 ): CheckedValue {
   const { store } = context;
-  const dtype = ownValue(environment.inputs, name);
-  if (dtype !== undefined) return strong(store.cast(store.input(name, dtype), computedIn(dtype)), at, dtype);
+  const input = inputValue(context, environment, name, { at });
+  if (input !== undefined) return input;
   const kind = ownValue(environment.scalars, name);
   if (kind === "boolean") return strong(store.scalar(name, "bool"), at);
   if (kind !== undefined) return scalarValue(context, name, kind, at);
   const value = constantNamed(name);
   if (value !== undefined) return weakConstant(store, floatConstant(value), at);
   return context.refuse(specialName(name) ?? unknownName(name, environment), at);
+}
+
+/** An input's element, at hand or at an offset; undefined where there is no such input. */
+function inputValue(
+  { store }: CheckContext,
+  { inputs }: Environment,
+  name: string,
+  { at, offset }: { readonly at: Span; readonly offset?: readonly number[] },
+): CheckedValue | undefined {
+  const dtype = ownValue(inputs, name);
+  if (dtype === undefined) return undefined;
+  return strong(store.cast(store.input(name, dtype, offset), computedIn(dtype)), at, dtype);
 }
 
 function scalarValue({ store }: CheckContext, name: string, kind: "number" | "bigint", at: Span): WeakValue {

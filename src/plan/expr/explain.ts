@@ -9,6 +9,7 @@ import type { DType } from "../../dtype.ts";
 import { operationNamed } from "./ops.ts";
 import type { CallNode, LiteralNode, Program, ProgramNode } from "./program.ts";
 import { nodesInOrder, partsOf } from "./reachable.ts";
+import { readText } from "./read_form.ts";
 
 /** A part of the text is given a name when it becomes longer. */
 const LONGEST = 80;
@@ -111,6 +112,10 @@ type PhraseOf = (node: ProgramNode) => Phrase;
 function phraseOf(node: Exclude<ProgramNode, LiteralNode>, of: PhraseOf): Phrase {
   switch (node.kind) {
     case "input":
+      return {
+        text: node.offset === undefined ? node.name : readText(node.name, node.offset),
+        tightness: TIGHT,
+      };
     case "scalar":
       return { text: node.name, tightness: TIGHT };
     case "index":

@@ -19,6 +19,7 @@ import { floatResult, isPredicateName, isTrueOf, type ScalarFunctions } from "./
 import { isWholeName, wholeResult } from "./interpret_wholes.ts";
 import type { CallNode, IndexNode, InputNode, Program, ProgramNode, ScalarNode } from "./program.ts";
 import { nodesInOrder } from "./reachable.ts";
+import { readText } from "./read_form.ts";
 
 export type { ElementValue } from "./convert_value.ts";
 export type { ScalarFunctions } from "./interpret_floats.ts";
@@ -31,6 +32,11 @@ export interface ElementEnvironment {
   readonly scalars: Readonly<Record<string, ElementValue>>;
   /** The element's coordinates, one an axis. */
   readonly index: readonly number[];
+  /**
+   * An input's element that lies `offset` from the one at hand, or what stands for it beyond the edges. Needed only by
+   * programs that read so.
+   */
+  readonly readAt?: (name: string, offset: readonly number[]) => ElementValue;
 }
 
 /** Evaluates a program for one element: the results are those of the outputs, in their order and dtypes. */
@@ -60,7 +66,7 @@ export function interpret(program: Program, functions: ScalarFunctions = () => u
  * @param functions Float functions that mean something else than usual.
  * @returns For each output its element: a boolean for bool, a bigint for 64-bit integers, otherwise a number.
  * @throws {DTypeError} If an input's element is none of its dtype.
- * @throws {ValueError} If an input or a scalar is missing, or a bigint does not fit what it is used as.
+ * @throws {ValueError} If an input, a scalar or `readAt` is missing, or a bigint does not fit what it is used as.
  * @throws {IndexError} If the program reads a coordinate that the element does not have.
  */
 export function interpretElement(
@@ -114,8 +120,10 @@ function callValue(call: CallNode, args: readonly Value[], functions: ScalarFunc
   throw new DTypeError(`The operation ${name} has no meaning for ${dtype}`);
 }
 
-function inputValue({ name, dtype }: InputNode, { inputs }: ElementEnvironment): Value {
-  const element = given(inputs, name, "input");
+function inputValue({ name, dtype, offset }: InputNode, environment: ElementEnvironment): Value {
+  const element = offset === undefined
+    ? given(environment.inputs, name, "input")
+    : neighbour(name, offset, environment);
   const value = valueOfElement(element, dtype);
   if (value === undefined) {
     throw new DTypeError(
@@ -123,6 +131,15 @@ function inputValue({ name, dtype }: InputNode, { inputs }: ElementEnvironment):
     );
   }
   return value;
+}
+
+function neighbour(name: string, offset: readonly number[], { readAt }: ElementEnvironment): ElementValue {
+  if (readAt === undefined) {
+    throw new ValueError(
+      `The program reads ${readText(name, offset)}, and readAt, which tells its value, is missing`,
+    );
+  }
+  return readAt(name, offset);
 }
 
 function scalarValue({ name, dtype }: ScalarNode, { scalars }: ElementEnvironment): Value {

@@ -71,6 +71,17 @@ export function floatConstant(value: number): Constant {
 }
 
 /**
+ * A number of the text: an integer where it is written as one, without a point or an exponent.
+ *
+ * @param value The number.
+ * @param raw As it is written.
+ */
+export function writtenConstant(value: number, raw: string): Constant {
+  if (!/^(?:0[xob][\da-f_]+|[\d_]+)$/i.test(raw) || !Number.isInteger(value)) return floatConstant(value);
+  return { value, exact: BigInt(raw.replaceAll("_", "")), isBig: false };
+}
+
+/**
  * An integer that is computed with exactly, as JavaScript does with bigints.
  *
  * @param exact The integer.

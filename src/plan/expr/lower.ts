@@ -8,19 +8,27 @@ import type { JsExpression, JsNode } from "./acorn.ts";
 import { constantNamed } from "./constants.ts";
 import { expressionError, quoted } from "./diagnostics.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./limits.ts";
-import { bigConstant, type Constant, fitsSixtyFourBits, floatConstant } from "./literals.ts";
+import { bigConstant, fitsSixtyFourBits, floatConstant, writtenConstant } from "./literals.ts";
 import type { Operation } from "./operation.ts";
 import { binaryOperator, functionNamed, operationNamed, unaryOperator } from "./ops.ts";
+import { looksLikeFunction } from "./read_form.ts";
 import {
-  isRefused,
   refusalOf,
   refusalOfAssignment,
+  refusalOfCallee,
   refusalOfLiteral,
   refusalOfOperator,
 } from "./refusals.ts";
 import type { Scope } from "./scope.ts";
-import type { Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
-import { countOf, refusalOfMember, unknownFunction, unknownMember } from "./unknown.ts";
+import type { CallSyntax, NameSyntax, ReadSyntax, Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
+import {
+  countOf,
+  functionTakes,
+  numberNotFunction,
+  refusalOfMember,
+  unknownFunction,
+  unknownMember,
+} from "./unknown.ts";
 
 /** Anything of JavaScript that stands at a place. */
 interface Placed {
@@ -29,15 +37,17 @@ interface Placed {
   readonly end: number;
 }
 
-/** An operation whose arguments, at least one, are not all understood yet. */
+/** An operation, or a read at another place, whose arguments, at least one, are not all understood yet. */
 interface OpenCall {
   readonly kind: "open";
-  readonly operation: Operation;
-  readonly spelled: string;
+  /** What it becomes when they are. */
+  readonly callee: Callee;
   readonly args: readonly JsExpression[];
   readonly lowered: SyntaxNode[];
   readonly at: Span;
 }
+
+type Callee = Pick<CallSyntax, "kind" | "operation" | "spelled"> | Pick<ReadSyntax, "kind" | "of">;
 
 /** Turns expressions of JavaScript into parts of a kernel. */
 export class Lowering {
@@ -81,8 +91,18 @@ export class Lowering {
     }
   }
 
-  #close({ operation, spelled, lowered, at }: OpenCall): SyntaxNode {
-    return this.#nodes.add({ kind: "call", operation, spelled, args: lowered, at });
+  #close({ callee, lowered, at }: OpenCall): SyntaxNode {
+    if (callee.kind === "call") return this.#nodes.add({ ...callee, args: lowered, at });
+    return this.#closeRead(callee.of, lowered, at);
+  }
+
+  #closeRead(of: NameSyntax, args: readonly SyntaxNode[], at: Span): SyntaxNode {
+    const read = this.#nodes.add({ kind: "read", of, args, at });
+    const spelled = this.#nodes.source.slice(of.at.start, of.at.end);
+    if (looksLikeFunction(read, spelled)) {
+      throw expressionError(numberNotFunction(spelled), this.#nodes.source, of.at.start);
+    }
+    return read;
   }
 
   /** Understands an expression as far as its arguments. */
@@ -102,7 +122,7 @@ export class Lowering {
       case "ConditionalExpression":
         return this.#call(node, operationNamed("where"), "?:", [node.test, node.consequent, node.alternate]);
       case "CallExpression":
-        return this.#function(node);
+        return this.#called(node);
       case "MemberExpression":
         return this.#member(node);
       case "AssignmentExpression":
@@ -122,7 +142,7 @@ export class Lowering {
       return this.#refuse(node, `${quoted(raw)} does not fit 64 bits`);
     }
     if (typeof value !== "number") return this.#refuse(node, refusalOfLiteral(value));
-    return this.#nodes.add({ kind: "number", value: constantOfLiteral(value, raw), at });
+    return this.#nodes.add({ kind: "number", value: writtenConstant(value, raw), at });
   }
 
   #operator(
@@ -135,31 +155,35 @@ export class Lowering {
   }
 
   #call(node: Placed, operation: Operation, spelled: string, args: readonly JsExpression[]): OpenCall {
-    return { kind: "open", operation, spelled, args, lowered: [], at: spanOf(node) };
+    return {
+      kind: "open",
+      callee: { kind: "call", operation, spelled },
+      args,
+      lowered: [],
+      at: spanOf(node),
+    };
   }
 
-  #function(node: JsNode<"CallExpression">): OpenCall {
+  #called(node: JsNode<"CallExpression">): SyntaxNode | OpenCall {
     const { callee } = node;
-    const name = callee.type === "Identifier" ? this.#functionName(callee) : this.#memberName(callee);
-    const operation = functionNamed(name);
-    if (operation === undefined) return this.#refuse(callee, unknownFunction(name));
-    const args: JsExpression[] = [];
-    for (const arg of node.arguments) {
-      if (arg.type === "SpreadElement") return this.#refuse(arg);
-      args.push(arg);
-    }
-    const { least, most } = operation;
-    if (args.length < least || args.length > most) {
-      return this.#refuse(node, `${name} takes ${countOf(least, most)}, but got ${args.length}`);
-    }
-    return this.#call(node, operation, name, args);
+    if (callee.type !== "Identifier") return this.#function(node, this.#memberName(callee));
+    const of = this.#scope.resolveCalled(callee.name, spanOf(callee));
+    if (of === undefined) return this.#function(node, callee.name);
+    const args = this.#arguments(node), at = spanOf(node);
+    if (args.length === 0) return this.#closeRead(of, [], at);
+    return { kind: "open", callee: { kind: "read", of }, args, lowered: [], at };
   }
 
-  #functionName(node: JsNode<"Identifier">): string {
-    const { name } = node;
-    return this.#scope.hasValue(name)
-      ? this.#refuse(node, `${quoted(name)} is a number here, not a function`)
-      : name;
+  #function(node: JsNode<"CallExpression">, name: string): OpenCall {
+    const operation = functionNamed(name);
+    if (operation === undefined) return this.#refuse(node.callee, unknownFunction(name));
+    const args = this.#arguments(node), { least, most } = operation;
+    if (functionTakes(name, args.length)) return this.#call(node, operation, name, args);
+    return this.#refuse(node, `${name} takes ${countOf(least, most)}, but got ${args.length}`);
+  }
+
+  #arguments(node: JsNode<"CallExpression">): JsExpression[] {
+    return node.arguments.map((arg) => arg.type === "SpreadElement" ? this.#refuse(arg) : arg);
   }
 
   #member(node: JsNode<"MemberExpression">): SyntaxNode {
@@ -178,10 +202,7 @@ export class Lowering {
   /** The name of a member of Math or Number, such as `Math.PI`; anything else is refused. */
   #memberName(node: JsExpression | JsSuper): string {
     if (node.type !== "MemberExpression") {
-      return this.#refuse(
-        node,
-        isRefused(node.type) ? undefined : "Only functions that have a name can be called",
-      );
+      return this.#refuse(node, refusalOfCallee(node.type, node.type === "Literal" ? node.raw : undefined));
     }
     const { object, property, computed } = node;
     const isKnown = object.type === "Identifier" && (object.name === "Math" || object.name === "Number");
@@ -204,10 +225,4 @@ type JsSuper = Extract<JsNode<"CallExpression">["callee"], { type: "Super" }>;
 
 function spanOf({ start, end }: Placed): { start: number; end: number } {
   return { start, end };
-}
-
-/** A number of the text: an integer where it is written as one, without a point or an exponent. */
-function constantOfLiteral(value: number, raw: string): Constant {
-  if (!/^(?:0[xob][\da-f_]+|[\d_]+)$/i.test(raw) || !Number.isInteger(value)) return floatConstant(value);
-  return { value, exact: BigInt(raw.replaceAll("_", "")), isBig: false };
 }

@@ -57,9 +57,12 @@ export class NodeStore {
     return this.literal(floatConstant(Number(value)), "bool");
   }
 
-  /** The element of an input. */
-  input(name: string, dtype: DType): ProgramNode {
-    return this.#keep(`input ${name}`, { kind: "input", dtype, name }, []);
+  /** The element of an input: the one at hand, or one that lies `offset` from it. */
+  input(name: string, dtype: DType, offset: readonly number[] = []): ProgramNode {
+    if (offset.every((distance) => distance === 0)) {
+      return this.#keep(`input ${name}`, { kind: "input", dtype, name }, []);
+    }
+    return this.#keep(`input ${name} at ${offset}`, { kind: "input", dtype, name, offset }, []);
   }
 
   /** A scalar parameter as a dtype. */

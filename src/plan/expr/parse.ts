@@ -8,6 +8,7 @@ import { type Acorn, loadAcorn, parseExpression, parseStatements } from "./acorn
 import { constantNamed } from "./constants.ts";
 import { expressionError } from "./diagnostics.ts";
 import { readFunction, readStatements } from "./statements.ts";
+import { looksLikeRead } from "./read_form.ts";
 import { readSimple } from "./simple_text.ts";
 import type { ParsedKernel } from "./syntax.ts";
 
@@ -50,11 +51,14 @@ export async function parseKernel(source: KernelSource): Promise<ParsedKernel> {
  * The names that a kernel reads from outside: inputs and scalars.
  *
  * @param parsed The kernel.
- * @returns A function's parameters in their order; otherwise names in the order of their first use, without constants.
+ * @returns A function's parameters in their order; otherwise names in the order of their first use, without constants. A
+ *   name that is called stands among them if it can be an input that is read at another place.
  */
 export function freeNames(parsed: ParsedKernel): readonly string[] {
   if (parsed.parameters !== null) return [...new Set(parsed.parameters.map(({ name }) => name))];
-  const names = parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []);
+  const calls = parsed.nodes.filter((node) => node.kind === "read");
+  const unknown = new Set(calls.filter((call) => !looksLikeRead(call)).map(({ of }) => of));
+  const names = parsed.nodes.flatMap((node) => node.kind === "name" && !unknown.has(node) ? [node.name] : []);
   return [...new Set(names)].filter((name) => constantNamed(name) === undefined);
 }
 

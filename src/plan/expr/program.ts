@@ -6,7 +6,8 @@
  * 1. All arguments of a call have one dtype, except that the condition of `select` is a bool.
  * 2. Conversions stand as `cast` nodes; nothing is converted in passing.
  * 3. float16 occurs only in inputs, in casts to and from it, and in outputs: what is computed with it is float32.
- * 4. A node that is used twice is one object, so that it is computed once.
+ * 4. A node that is used twice is one object, so that it is computed once. Two reads of one input at different places are two
+ *    nodes.
  *
  * @module
  */
@@ -76,11 +77,16 @@ export interface LiteralNode {
   readonly value: number | bigint;
 }
 
-/** The element of an input array, as it is stored. */
+/** An element of an input array, as it is stored. */
 export interface InputNode {
   readonly kind: "input";
   readonly dtype: DType;
   readonly name: string;
+  /**
+   * How far from the element at hand it lies, one number an axis of the run; absent for the element at hand itself, so that
+   * offsets are never all 0.
+   */
+  readonly offset?: readonly number[];
 }
 
 /** A scalar parameter, converted to `dtype` where a run begins. */
@@ -153,7 +159,7 @@ export interface ProgramOutput {
 
 /** A checked program. */
 export interface Program {
-  /** The input arrays that it reads, in the order of their first use. */
+  /** The input arrays that it reads, in the order of their first use, each once and without an offset. */
   readonly inputs: readonly InputNode[];
   /** The scalar parameters that it reads. */
   readonly scalars: readonly ProgramScalar[];

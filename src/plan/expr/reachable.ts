@@ -6,6 +6,7 @@
 
 import type {
   InputNode,
+  Program,
   ProgramNode,
   ProgramOutput,
   ProgramScalar,
@@ -59,9 +60,42 @@ export function nodesInOrder(outputs: readonly ProgramOutput[]): ProgramNode[] {
  */
 export function collectInputs(outputs: readonly ProgramOutput[], parsed: ParsedKernel): InputNode[] {
   const inputs = nodesInOrder(outputs).filter((node) => node.kind === "input");
-  const byName = new Map(inputs.map((input) => [input.name, input]));
+  const byName = new Map(
+    inputs.map(({ kind, dtype, name }): [string, InputNode] => [name, { kind, dtype, name }]),
+  );
   const names = new Set(parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []));
   return [...names].map((name) => byName.get(name)).filter((input) => input !== undefined);
+}
+
+/**
+ * The places at which a program reads its inputs, each once: those of the first input first.
+ *
+ * @param program The program.
+ */
+export function readsOf({ inputs, outputs }: Pick<Program, "inputs" | "outputs">): InputNode[] {
+  const reads = nodesInOrder(outputs).filter((node) => node.kind === "input");
+  return inputs.flatMap(({ name }) => reads.filter((read) => read.name === name));
+}
+
+/** How far a program reads before and behind the element at hand, along one axis. */
+export interface Reach {
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * How far a program reads from the element at hand.
+ *
+ * @param program The program.
+ * @param rank How many axes the run has.
+ * @returns One pair an axis.
+ */
+export function reachOf(program: Pick<Program, "inputs" | "outputs">, rank: number): Reach[] {
+  const offsets = readsOf(program).flatMap(({ offset }) => offset === undefined ? [] : [offset]);
+  return Array.from({ length: rank }, (_, axis) => ({
+    before: Math.max(0, ...offsets.map((offset) => -offset[axis])),
+    after: Math.max(0, ...offsets.map((offset) => offset[axis])),
+  }));
 }
 
 /**

@@ -67,12 +67,8 @@ const OPERATORS: Readonly<Record<string, string>> = {
   delete: "An expression has no delete: its values are numbers",
 };
 
-/**
- * Whether a part of JavaScript is refused wherever it stands.
- *
- * @param type Its type, as ESTree names it.
- */
-export function isRefused(type: string): boolean {
+/** Whether a part of JavaScript is refused wherever it stands. */
+function isRefused(type: string): boolean {
   return Object.hasOwn(SENTENCES, type);
 }
 
@@ -83,6 +79,19 @@ export function isRefused(type: string): boolean {
  */
 export function refusalOf(type: string): string {
   return isRefused(type) ? SENTENCES[type] : `An expression has no ${type}`;
+}
+
+/**
+ * Why something that is neither a name nor a member is not called.
+ *
+ * @param type Its type, as ESTree names it.
+ * @param raw What is written, if it is a literal.
+ */
+export function refusalOfCallee(type: string, raw: string | undefined): string {
+  if (raw !== undefined && /^[\d.]/.test(raw)) {
+    return `${quoted(raw)} is a number and cannot be called: a product is written with *`;
+  }
+  return isRefused(type) ? refusalOf(type) : "Only functions that have a name can be called";
 }
 
 /**

@@ -8,7 +8,8 @@ import { constantNamed } from "./constants.ts";
 import { expressionError, guessFor, quoted } from "./diagnostics.ts";
 import { floatConstant } from "./literals.ts";
 import { functionNamed } from "./ops.ts";
-import type { ParameterSyntax, Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
+import type { NameSyntax, ParameterSyntax, Span, SyntaxNode, SyntaxNodes } from "./syntax.ts";
+import { numberNotFunction, onlyInputsRead, unknownFunction } from "./unknown.ts";
 
 /** What a function has without declaring it. `PI` in its text is a variable from outside, whose value is not seen. */
 const BARE_IN_FUNCTIONS: ReadonlySet<string> = new Set(["NaN", "Infinity"]);
@@ -85,6 +86,30 @@ export class Scope {
     const value = BARE_IN_FUNCTIONS.has(name) ? constantNamed(name) : undefined;
     if (value !== undefined) return this.#nodes.add({ kind: "number", value: floatConstant(value), at });
     throw this.#error(this.#unseen(name), at);
+  }
+
+  /**
+   * What a name stands for that is called.
+   *
+   * @param name The name.
+   * @param at Where it stands.
+   * @returns What may be an input, to be read at another place; undefined where it is a function.
+   * @throws {ExpressionError} If it is neither.
+   */
+  resolveCalled(name: string, at: Span): NameSyntax | undefined {
+    const isFunction = functionNamed(name) !== undefined;
+    if (this.#definitions.has(name) || this.#consts.has(name)) {
+      const what = this.#consts.has(name) ? "a const" : "an output";
+      const reason = isFunction
+        ? numberNotFunction(name)
+        : onlyInputsRead(name, `${what}, so read its inputs there`);
+      throw this.#error(reason, at);
+    }
+    const parameter = this.#parameters?.get(name);
+    if (parameter !== undefined) return this.#nodes.add({ kind: "name", name: parameter.name, at });
+    if (isFunction) return undefined;
+    if (this.#parameters === null) return this.#nodes.add({ kind: "name", name, at });
+    throw this.#error(unknownFunction(name, [...this.#parameters.keys()]), at);
   }
 
   /**

@@ -4,7 +4,8 @@
  * Invariants:
  * 1. `nodes` holds every part once, after all the parts that it is made of: one pass from first to last sees arguments
  *    before what is computed from them, without recursion.
- * 2. What is written between JavaScript's signs and names is an operation of the table; there are no other calls.
+ * 2. What is written between JavaScript's signs and names is an operation of the table, or a read of an input at another
+ *    place; there are no other calls.
  *
  * @module
  */
@@ -60,8 +61,17 @@ export interface CallSyntax {
   readonly at: Span;
 }
 
+/** A name that is called, such as `z(0, -1)`: whether it is an input, only the environment tells. */
+export interface ReadSyntax {
+  readonly kind: "read";
+  readonly of: NameSyntax;
+  /** What stands in the brackets; the checker wants integers of the text. */
+  readonly args: readonly SyntaxNode[];
+  readonly at: Span;
+}
+
 /** A part of an expression. */
-export type SyntaxNode = NumberSyntax | BoolSyntax | NameSyntax | UseSyntax | CallSyntax;
+export type SyntaxNode = NumberSyntax | BoolSyntax | NameSyntax | UseSyntax | CallSyntax | ReadSyntax;
 
 /** What a kernel computes, by name. */
 export interface OutputSyntax {
@@ -112,7 +122,7 @@ export class SyntaxNodes {
    * @param node The part; what it is made of was added before.
    * @throws {ExpressionError} If there are too many, or it is nested too deeply.
    */
-  add(node: SyntaxNode): SyntaxNode {
+  add<T extends SyntaxNode>(node: T): T {
     if (this.nodes.length >= MAX_NODES) throw expressionError(TOO_LARGE, this.source, node.at.start);
     this.#depths.set(node, this.#depth(node));
     this.nodes.push(node);
@@ -121,7 +131,7 @@ export class SyntaxNodes {
 
   #depth(node: SyntaxNode): number {
     if (node.kind === "use") return this.#depths.get(node.of) ?? 0;
-    if (node.kind !== "call") return 1;
+    if (node.kind !== "call" && node.kind !== "read") return 1;
     let deepest = 0;
     for (const arg of node.args) deepest = Math.max(deepest, this.#depths.get(arg) ?? 0);
     if (deepest >= MAX_DEPTH) throw expressionError(TOO_DEEP, this.source, node.at.start);

@@ -30,11 +30,55 @@ export function refusalOfMember(computed: boolean): string {
 }
 
 /**
+ * Whether a function takes so many arguments.
+ *
+ * @param name Its name as it is written.
+ * @param count How many there are.
+ * @returns False also where there is no such function.
+ */
+export function functionTakes(name: string, count: number): boolean {
+  const { least, most } = functionNamed(name) ?? { least: Infinity, most: 0 };
+  return count >= least && count <= most;
+}
+
+/**
+ * Why a name that has a value is not called as a function.
+ *
+ * @param name The name as it is written.
+ */
+export function numberNotFunction(name: string): string {
+  return `${quoted(name)} is a number here, not a function`;
+}
+
+/**
+ * Why something else than an input is not read at another place.
+ *
+ * @param name Its name as it is written.
+ * @param what What it is, and what to do instead.
+ */
+export function onlyInputsRead(name: string, what: string): string {
+  return `Only inputs can be read at another place: ${quoted(name)} is ${what}`;
+}
+
+/**
  * Why a function cannot be called.
  *
  * @param name Its name as it is written.
+ * @param inputs What could be called instead, to be read at another place.
  */
-export function unknownFunction(name: string): string {
+export function unknownFunction(name: string, inputs: readonly string[] = []): string {
+  const guess = guessFor(name, inputs);
+  return refusalOfCalled(name) ??
+    `Unknown function ${quoted(name)}${guess === undefined ? "" : `: ${guess}`}`;
+}
+
+/**
+ * Why something cannot be called, where that can be said of its name alone.
+ *
+ * @param name Its name as it is written.
+ * @returns Undefined where nothing is known of such a name, or of one that is near to it.
+ */
+export function refusalOfCalled(name: string): string | undefined {
   if (name === "Math.random") {
     return "Math.random is not part of an expression: make an array with SharedNdArray.random and pass it as an input";
   }
@@ -42,7 +86,7 @@ export function unknownFunction(name: string): string {
   if (name.includes(".")) return unknownMember(name);
   if (name === "BigInt") return 'Unknown function "BigInt": write int64(x)';
   const guess = guessFor(name, functionNames().filter((known) => !known.includes(".")));
-  return `Unknown function ${quoted(name)}${guess === undefined ? "" : `: ${guess}`}`;
+  return guess === undefined ? undefined : `Unknown function ${quoted(name)}: ${guess}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { explainProgram } from "../../../src/plan/expr/explain.ts";
 import { OPERATIONS } from "../../../src/plan/expr/ops.ts";
 import { type ElementValue, interpret } from "../../../src/plan/expr/interpret.ts";
 import { freeNames, outputNames, parseKernel } from "../../../src/plan/expr/parse.ts";
+import { readsOf } from "../../../src/plan/expr/reachable.ts";
 import { Seeded } from "../../seeded.ts";
 import { assertInvariants } from "./invariants.ts";
 import { EVERYTHING } from "./kernels.ts";
@@ -26,6 +27,9 @@ const CORPUS = [
   "int16(u64) ^ i8 >>> 3 | clz32(u16) & imul(i32, 3)",
   "i64 = i64 + 1n; u64 = u64 * 2n ** 10n",
   "!flag === (i8 != 0x7F) ? NaN : -Infinity",
+  "f64(0, 0, 1) + f64(0, 0, -1) + f64(0, 1, 0) + f64(0, -1, 0) - 4 * f64(0, 0, 0)",
+  "(f32, b) => b(-1, 0, 0) ? f32(0, - -2, +3) : f32",
+  "({ f16: abs, u8: z }) => ({ x: abs(0, 0, 1) - z(1, 1, 1), y: z(0, 0, 1) & 3 })",
 ];
 
 const NAMES = [
@@ -84,6 +88,7 @@ function mutated(random: Seeded): string {
 /** An expression that is mostly right. */
 function grown(random: Seeded, depth: number): string {
   if (depth === 0 || random.oneIn(6)) {
+    if (random.oneIn(6)) return `${random.pick(NAMES)}(${random.ints(random.int(1, 4), -2, 2)})`;
     return random.pick([...NAMES.slice(0, 15), "1", "2.5", "true", "200", "n"]);
   }
   const { spelled, unary, binary, least, most } = random.pick(OPERATIONS);
@@ -137,7 +142,7 @@ function ones(inputs: Readonly<Record<string, DType>>): Record<string, ElementVa
 
 Deno.test("100,000 random and mutated texts give a program that keeps the invariants, or an ExpressionError", async () => {
   const random = new Seeded(20_260_801);
-  let accepted = 0, slowest = 0;
+  let accepted = 0, reading = 0, slowest = 0;
   for (let i = 0; i < COUNT; i++) {
     const text = source(random), start = performance.now();
     try {
@@ -151,14 +156,17 @@ Deno.test("100,000 random and mutated texts give a program that keeps the invari
         inputs: ones(there.inputs),
         scalars: { s: 0.5, n: 1n, flag: true },
         index: [1, 2, 3],
+        readAt: (name) => elementOf(1, there.inputs[name]),
       });
       accepted++;
+      if (readsOf(program).some(({ offset }) => offset !== undefined)) reading++;
     } catch (error) {
       assertExpressionError(error, text);
     }
     slowest = Math.max(slowest, performance.now() - start);
   }
   assert(accepted > COUNT / 10, `only ${accepted} were accepted`);
+  assert(reading > COUNT / 200, `only ${reading} read at another place`);
   assert(slowest < 2_000, `one took ${slowest} ms`);
 });
 

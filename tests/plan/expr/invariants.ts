@@ -20,9 +20,9 @@ export function assertInvariants(program: Program): void {
     visit(value, seen, keys, true);
   }
   const nodes = [...seen.keys()];
-  const read = nodes.flatMap((node) => node.kind === "input" ? [node.name] : []);
-  assertEquals(program.inputs.map(({ name }) => name).sort(), read.sort());
-  assert(program.inputs.every((input) => seen.has(input)));
+  const read = new Set(nodes.flatMap((node) => node.kind === "input" ? [`${node.name} ${node.dtype}`] : []));
+  assertEquals(program.inputs.map(({ name, dtype }) => `${name} ${dtype}`).sort(), [...read].sort());
+  assert(program.inputs.every((input) => !("offset" in input)));
   const scalars = nodes.flatMap((node) => node.kind === "scalar" ? [`${node.name} ${node.dtype}`] : []);
   assertEquals(
     program.scalars.flatMap(({ name, dtypes }) => dtypes.map((dtype) => `${name} ${dtype}`)).sort(),
@@ -55,6 +55,11 @@ function keyOf(node: ProgramNode, seen: Map<ProgramNode, string>, keys: Set<stri
       assertLiteral(node);
       return Object.is(node.value, -0) ? "-0" : String(node.value);
     case "input":
+      assert(node.offset?.some((distance) => distance !== 0) ?? true, "an offset of zeros");
+      assert(
+        node.offset?.every((distance) => Number.isInteger(distance) && !Object.is(distance, -0)) ?? true,
+      );
+      return `${node.name} ${node.offset}`;
     case "scalar":
       return node.name;
     case "index":

@@ -25,6 +25,8 @@ export interface RandomProgramOptions {
   readonly functions?: boolean;
   /** The number of axes that `index()` may ask for. Default: 2. */
   readonly rank?: number;
+  /** How far inputs are read from the element at hand, at most. Default: 0, no reads at another place. */
+  readonly reach?: number;
   /** How many outputs at most. Default: 3. */
   readonly outputs?: number;
 }
@@ -58,10 +60,10 @@ export interface RandomEnvironment {
  * @returns An arbitrary that shrinks to shorter programs.
  */
 export function randomPrograms(options: RandomProgramOptions = {}): fc.Arbitrary<RandomProgram> {
-  const { dtypes = DTYPE_NAMES, depth = 4, functions = true, rank = 2, outputs = 3 } = options;
+  const { dtypes = DTYPE_NAMES, depth = 4, functions = true, rank = 2, reach = 0, outputs = 3 } = options;
   return fc.array(fc.nat(), { maxLength: 300, size: "max" })
     .map((numbers) =>
-      new ProgramWriter(new Dice(numbers), { dtypes, functions, rank }).program(depth, outputs)
+      new ProgramWriter(new Dice(numbers), { dtypes, functions, rank, reach }).program(depth, outputs)
     );
 }
 
@@ -113,7 +115,7 @@ class ProgramWriter {
     this.#scalars = new Map(scalars.filter(() => dice.oneIn(2)).map((term) => [term.text, term]));
     this.#isTaken = dice.oneIn(4);
     const inputs = names.map((name) => strong(this.#local(name), this.#inputs[name]));
-    this.#terms = new TermWriter(dice, options, this.#uses, [...inputs, ...this.#scalars.values()]);
+    this.#terms = new TermWriter(dice, options, this.#uses, { inputs, scalars: this.#scalars.values() });
   }
 
   /** The name of an input within the program. */

@@ -7,7 +7,10 @@ import { interpret } from "../../../src/plan/expr/interpret.ts";
 import { OPERATIONS } from "../../../src/plan/expr/ops.ts";
 import { parseKernel } from "../../../src/plan/expr/parse.ts";
 import type { Program, ProgramNode } from "../../../src/plan/expr/program.ts";
+import { readText } from "../../../src/plan/expr/read_form.ts";
+import { readsOf } from "../../../src/plan/expr/reachable.ts";
 import { Seeded } from "../../seeded.ts";
+import { assertInvariants } from "./invariants.ts";
 import { randomElement } from "./random_elements.ts";
 import {
   environmentOf,
@@ -77,6 +80,34 @@ Deno.test("random programs are interpreted without error, every result is of its
     }
   });
   assert(telling > results / 2, `${telling} of ${results} are neither 0 nor NaN`);
+});
+
+Deno.test("random programs read inputs at other places, as far as they may", async () => {
+  const random = new Seeded(10), distances = new Set<number>();
+  let reading = 0;
+  for (const rank of [1, 2, 3]) {
+    await forPrograms({ depth: 3, rank, reach: 2 }, 500, (program, { source, inputs, scalars, outputs }) => {
+      assertInvariants(program);
+      assertEquals(program.outputs.map(({ name, dtype }) => ({ name, dtype })), outputs, source);
+      const offsets = readsOf(program).flatMap(({ offset }) => offset === undefined ? [] : [offset]);
+      assert(offsets.every((offset) => offset.length === rank), source);
+      offsets.flat().forEach((distance) => distances.add(distance));
+      if (offsets.length > 0) reading++;
+      const elements = Object.entries(inputs).map(([name, dtype]) =>
+        [name, randomElement(random, dtype)] as const
+      );
+      const asked: string[] = [];
+      const readAt = (name: string, offset: readonly number[]) => {
+        asked.push(readText(name, offset));
+        return randomElement(random, inputs[name]);
+      };
+      interpret(program)({ inputs: Object.fromEntries(elements), scalars, index: [1, 2, 3], readAt });
+      const read = readsOf(program).flatMap(({ name, offset }) => offset ? [readText(name, offset)] : []);
+      assertEquals(asked.sort(), read.sort(), source);
+    });
+  }
+  assert(reading > 700, `only ${reading} read at other places`);
+  assertEquals([...distances].sort((a, b) => a - b), [-2, -1, 0, 1, 2]);
 });
 
 Deno.test("random programs keep to what they may be made of", async () => {

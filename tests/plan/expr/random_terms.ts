@@ -33,6 +33,8 @@ export interface TermOptions {
   readonly functions: boolean;
   /** The number of axes that `index()` may ask for. */
   readonly rank: number;
+  /** How far inputs are read from the element at hand, at most; 0 for no reads at another place. */
+  readonly reach: number;
 }
 
 /** Numbers that random choices are made with; when they run out the first choice is taken. */
@@ -96,6 +98,13 @@ const FOLDED: readonly Term[] = [
   { ...literal(8, "1 << 3"), level: SHIFT },
   { ...literal(-8, "~7"), level: UNARY },
 ];
+/** Ways to write an offset. */
+const OFFSETS: readonly ((distance: number) => string)[] = [
+  (distance) => `${distance}`,
+  (distance) => `-${distance}`,
+  (distance) => `+0x${distance.toString(16)}`,
+  (distance) => `-(- -${distance})`,
+];
 const CAST_NAMES: Partial<Record<DType, readonly string[]>> = {
   bool: ["bool", "Boolean"],
   float16: ["float16", "Math.f16round"],
@@ -110,16 +119,24 @@ export class TermWriter {
   readonly uses: ScalarUses;
   /** What can be read by name; the first has a dtype. */
   readonly named: Term[];
+  /** The inputs among them, which can be read at another place. */
+  readonly #inputs: readonly Term[];
   /** The names of a function's parameters, which are no functions; null where no function is written. */
   parameters: ReadonlySet<string> | null = null;
   readonly #numbers: readonly DType[];
   readonly #integers: readonly IntegerDType[];
 
-  constructor(dice: Dice, options: TermOptions, uses: ScalarUses, named: readonly Term[]) {
+  constructor(
+    dice: Dice,
+    options: TermOptions,
+    uses: ScalarUses,
+    { inputs, scalars }: { readonly inputs: readonly Term[]; readonly scalars: Iterable<Term> },
+  ) {
     this.dice = dice;
     this.options = options;
     this.uses = uses;
-    this.named = [...named];
+    this.named = [...inputs, ...scalars];
+    this.#inputs = inputs;
     this.#numbers = options.dtypes.filter((dtype) => dtype !== "bool");
     this.#integers = options.dtypes.filter(isInteger);
   }
@@ -133,8 +150,17 @@ export class TermWriter {
   /** A name or a number. */
   leaf(): Term {
     const { rank } = this.options, choice = this.dice.int(0, 9);
+    if (choice < 3 && rank > 0 && this.options.reach > 0) return this.#read();
     if (choice === 6 && rank > 0) return strong(`index(${this.dice.int(-rank, rank - 1)})`, "int64");
     return choice < 7 ? this.dice.pick(this.named) : choice < 9 ? this.#integerLiteral() : this.#constant();
+  }
+
+  /** An input at another place, or at hand where its name is that of a function in a text. */
+  #read(): Term {
+    const { rank, reach } = this.options, input = this.dice.pick(this.#inputs);
+    if (this.parameters === null && input.text === "exp") return input;
+    const offsets = Array.from({ length: rank }, () => this.dice.pick(OFFSETS)(this.dice.int(0, reach)));
+    return { ...input, text: `${input.text}(${offsets.join(", ")})` };
   }
 
   #integerLiteral(): Term {

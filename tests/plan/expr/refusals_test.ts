@@ -419,6 +419,11 @@ Deno.test("what is too large is refused in bounded time", async () => {
     [`const c0 = f64; ${consts}; c3000`, tooDeep],
     [`${"const c = f64; f64"}${" + c * clip(f32, 0, c)".repeat(999)}`, tooDeep],
     [`max(${"f64,".repeat(20_001)}1)`, tooLarge],
+    [`f64(${"0,".repeat(25_000)}1)`, tooLarge],
+    [`f64(${"0,".repeat(15_000)}1)`, /^The arrays have 3 axes, so f64 takes 3 offsets, .* but got 15001$/],
+    [`f64(0, 0, ${"- ".repeat(2_000)}1)`, tooDeep],
+    ["f64(".repeat(10_000), tooDeep],
+    [`${"f64(0, 0, 1) + ".repeat(1_001)}1`, tooDeep],
     // Each argument is a level more, and each clz32 has two conversions.
     [`max(${Array.from({ length: 2_000 }, (_, i) => `${i}.5 * f32`).join()})`, tooDeep],
     [

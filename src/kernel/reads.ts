@@ -1,0 +1,96 @@
+/**
+ * The places at which a program reads arrays, as operands of a loop: those that lie in one row have one pointer.
+ *
+ * @module
+ */
+
+import type { InputNode } from "../plan/expr/program.ts";
+import type { Access } from "./element_access.ts";
+
+/** A place of an array that a loop walks. */
+export interface ReadOperand {
+  /** The array's name. */
+  readonly name: string;
+  readonly access: Access;
+  /** How far from the element at hand it lies, by axis; null for that element itself. */
+  readonly offset: readonly number[] | null;
+}
+
+/** A vector that a turn of the loop loads. */
+export interface Load {
+  /** The number of the operand. */
+  readonly operand: number;
+  /** How many elements behind the operand's place it begins. */
+  readonly delta: number;
+}
+
+/** Operands, and for each read what it loads. */
+export interface GroupedReads {
+  readonly operands: readonly ReadOperand[];
+  readonly loads: readonly Load[];
+}
+
+/** An instruction's offset shall stay far below what 32-bit addresses reach. */
+const MOST_DELTA = 2 ** 24;
+
+/**
+ * Groups places.
+ *
+ * @param reads The places.
+ * @param innerAxis The innermost axis, -1 where there is none.
+ * @param accessOf How the elements of an array lie along that axis.
+ */
+export function groupReads(
+  reads: readonly InputNode[],
+  innerAxis: number,
+  accessOf: (name: string) => Access,
+): GroupedReads {
+  const operands: ReadOperand[] = [], loads: Load[] = [];
+  const rows = new Map<string, InputNode[]>();
+  for (const read of reads) {
+    const key = JSON.stringify([read.name, outerOf(read, innerAxis)]);
+    rows.set(key, [...rows.get(key) ?? [], read]);
+  }
+  const loadOf = new Map<InputNode, Load>();
+  for (const row of rows.values()) {
+    for (const run of runsOf(row, innerAxis, accessOf(row[0].name))) {
+      const [{ name, offset }] = run;
+      const access = accessOf(name), first = innerOf(run[0], innerAxis);
+      for (const read of run) {
+        loadOf.set(read, { operand: operands.length, delta: innerOf(read, innerAxis) - first });
+      }
+      // Elements that are all the same within an array are not beyond its edge.
+      operands.push({
+        name,
+        offset: offset ?? null,
+        access: access === "splat" && first !== 0 ? "strided" : access,
+      });
+    }
+  }
+  for (const read of reads) loads.push(loadOf.get(read) ?? { operand: 0, delta: 0 });
+  return { operands, loads };
+}
+
+/** Reads of one row that have one pointer, which stands at the first of them. */
+function runsOf(row: readonly InputNode[], innerAxis: number, access: Access): InputNode[][] {
+  const ordered = row.toSorted((a, b) => innerOf(a, innerAxis) - innerOf(b, innerAxis));
+  const runs: InputNode[][] = [];
+  for (const read of ordered) {
+    const run = runs.at(-1);
+    const isNear = access === "contiguous" && run !== undefined &&
+      innerOf(read, innerAxis) - innerOf(run[0], innerAxis) <= MOST_DELTA;
+    if (isNear) run.push(read);
+    else runs.push([read]);
+  }
+  return runs;
+}
+
+function innerOf({ offset }: InputNode, innerAxis: number): number {
+  return offset === undefined || innerAxis < 0 ? 0 : offset[innerAxis];
+}
+
+function outerOf({ offset }: InputNode, innerAxis: number): readonly number[] {
+  const outer = (offset ?? []).map((distance, axis) => axis === innerAxis ? 0 : distance);
+  // The element at hand is in the row of those that differ from it along the innermost axis alone.
+  return outer.every((distance) => distance === 0) ? [] : outer;
+}

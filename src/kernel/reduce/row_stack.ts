@@ -1,0 +1,49 @@
+/**
+ * The upper part of the tree: results of neighbouring branches of equal size are combined as soon as two of a size stand
+ * beside each other, so that only one row for each size is kept.
+ *
+ * @module
+ */
+
+import type { ValueExports } from "./fold_module.ts";
+import { ROW_BYTES } from "./scratch.ts";
+
+/** Rows of partial results in scratch. */
+export class RowStack {
+  readonly #address: number;
+  readonly #combine: ValueExports["combine"];
+  #depth = 0;
+  #pushed = 0;
+
+  /**
+   * @param address Where the rows lie.
+   * @param combine Combines rows.
+   */
+  constructor(address: number, combine: ValueExports["combine"]) {
+    this.#address = address;
+    this.#combine = combine;
+  }
+
+  /** Where the next branch's results have to be written before {@linkcode push}. */
+  get next(): number {
+    return this.#address + this.#depth * ROW_BYTES;
+  }
+
+  /** Takes over what was written to `next`, in rows of so many vectors. */
+  push(vectors: number): void {
+    this.#depth++;
+    for (let place = this.#pushed++; place % 2 === 1; place = (place - 1) / 2) this.#join(vectors);
+  }
+
+  /** Combines all that is there. Returns where it is, until the next branch is written. */
+  finish(vectors: number): number {
+    while (this.#depth > 1) this.#join(vectors);
+    this.#depth = this.#pushed = 0;
+    return this.#address;
+  }
+
+  #join(vectors: number): void {
+    const upper = this.#address + --this.#depth * ROW_BYTES, lower = upper - ROW_BYTES;
+    this.#combine(lower, lower, upper, vectors);
+  }
+}

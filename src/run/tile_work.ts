@@ -1,0 +1,168 @@
+/**
+ * What a worker does with a tile: views for a kernel module, addresses for a compiled kernel.
+ *
+ * @module
+ */
+
+import { gatherBox } from "../array/gather.ts";
+import type { Shape } from "../array/layout/shape.ts";
+import { slice } from "../array/layout/slice.ts";
+import { SharedNdArray, tileOf, uninitialised } from "../array/shared_ndarray.ts";
+import { BoundKernel } from "../kernel/compiled_kernel.ts";
+import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
+import type { KernelHalo } from "../kernel/kernel_halo.ts";
+import { gatherTables, isInside, readBox } from "../plan/halo.ts";
+import type { StartMessage } from "./protocol.ts";
+
+/** The most memory seen in use by this worker. */
+export class MemoryPeak {
+  heap = 0;
+  rss = 0;
+
+  sample(): void {
+    const { heapUsed, rss } = Deno.memoryUsage();
+    this.heap = Math.max(this.heap, heapUsed);
+    this.rss = Math.max(this.rss, rss);
+  }
+}
+
+/** What a part has done so far. */
+export interface Tally {
+  tiles: number;
+  grain: number;
+  busyMs: number;
+  copied: number;
+  readonly peak: MemoryPeak;
+  readonly valueTiles: number[];
+  readonly values: unknown[];
+}
+
+/** What is done with tiles. */
+export interface TileWork {
+  /** Whether neighbouring tiles may be done as one box. */
+  readonly elementwise: boolean;
+  /** Whether claims shall be longer while much is left. */
+  readonly guided: boolean;
+  /** Does a tile, or a box of them. */
+  readonly run: (tile: KernelTile) => unknown;
+}
+
+/**
+ * Prepares what a part does with its tiles.
+ *
+ * @param start What to run.
+ * @param tally Where copied bytes are counted.
+ * @param isRepeated Whether the same tiles are done again and again.
+ */
+export async function prepareWork(
+  start: StartMessage,
+  tally: Tally,
+  isRepeated: boolean = false,
+): Promise<TileWork> {
+  const { kernel } = start;
+  if (kernel.kind === "iterate") throw new Error("An iteration is prepared turn by turn");
+  if (kernel.kind === "module") {
+    const { call, elementwise } = await loadKernel(kernel.url);
+    const viewsOf = boxViewer(start, kernel.halo, tally);
+    if (kernel.halo === null) {
+      return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
+    }
+    const halo = kernel.halo.axes.map(({ before, after }) => [before, after] as const);
+    return {
+      elementwise,
+      guided: false,
+      run: (tile) => call(viewsOf(tile.origin, tile.shape), { ...tile, halo }),
+    };
+  }
+  if (kernel.kind === "reduce") {
+    // Loaded when it is needed: every module that a worker loads delays its first tile.
+    const { prepareReduction } = await import("./reduce_work.ts");
+    const { runUnit, copied } = await prepareReduction(start, kernel);
+    return {
+      elementwise: false,
+      guided: false,
+      run: ({ index }) => {
+        const before = copied();
+        runUnit(index);
+        tally.copied += copied() - before;
+      },
+    };
+  }
+  const arrays = Object.entries(start.arrays).map(([name, handle]) => [name, SharedNdArray.attach(handle)]);
+  if (kernel.module === null) throw new Error("The module of the kernel was not sent");
+  const bound = new BoundKernel(
+    kernel.compiled,
+    kernel.module,
+    Object.fromEntries(arrays),
+    kernel.scalars,
+    isRepeated,
+  );
+  return {
+    elementwise: true,
+    guided: true,
+    run: ({ origin, shape }) => {
+      const before = bound.copied;
+      bound.runBox(origin, shape);
+      tally.copied += bound.copied - before;
+    },
+  };
+}
+
+/** Makes the record of views, and of shared arrays, that a kernel gets. */
+function boxViewer(
+  { arrays, shared }: StartMessage,
+  halo: KernelHalo | null,
+  tally: Tally,
+): (origin: readonly number[], shape: Shape) => TileArrays {
+  const names = Object.keys(arrays);
+  const wholes = names.map((name) => SharedNdArray.attach(arrays[name]));
+  const sharedNames = Object.keys(shared);
+  const sharedArrays = sharedNames.map((name) => SharedNdArray.attach(shared[name]));
+  // Copying a record with all names is faster than adding them one by one.
+  const template = Object.fromEntries(
+    [...names, ...sharedNames].map((name, k) => [name, wholes[k] ?? sharedArrays[k - names.length]]),
+  );
+  const views = names.map((name, k) =>
+    // Only inputs have a value beyond their edges.
+    halo !== null && Object.hasOwn(halo.fills, name)
+      ? haloViewer(wholes[k], halo, halo.fills[name], tally)
+      : (origin: readonly number[], shape: Shape) => tileOf(wholes[k], origin, shape)
+  );
+  return (origin, shape) => {
+    const record = { ...template };
+    for (let k = 0; k < names.length; k++) record[names[k]] = views[k](origin, shape);
+    // Views too, so that a kernel which disposes one ends no other call's.
+    for (let k = 0; k < sharedNames.length; k++) record[sharedNames[k]] = sharedArrays[k].view();
+    return record;
+  };
+}
+
+/** Makes views of an input that reach beyond the tile; at the edges, copies with what lies beyond them. */
+function haloViewer(
+  whole: SharedNdArray,
+  { axes, inputShape }: KernelHalo,
+  fill: number | bigint,
+  tally: Tally,
+): (origin: readonly number[], shape: Shape) => SharedNdArray {
+  let room: SharedNdArray | undefined;
+  return (origin, shape) => {
+    const box = readBox(origin, shape, axes);
+    if (isInside(box, inputShape)) return tileOf(whole, box.origin, box.shape);
+    const size = box.shape.reduce((product, extent) => product * extent, 1);
+    // The next tile takes the same room: a kernel has its views for one call.
+    if (room === undefined || room.size < size) room = uninitialised([size], whole.dtype);
+    const copy = room.view(slice(0, size)).reshape(box.shape);
+    gatherBox(whole, gatherTables(box, inputShape, axes), fill, copy);
+    tally.copied += copy.byteLength;
+    return copy;
+  };
+}
+
+/**
+ * Whether a kernel's value is to be awaited.
+ *
+ * @param value What it returned.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

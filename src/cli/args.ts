@@ -5,19 +5,23 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { type DType, DTYPE_NAMES, isDType } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { byteCount, dtype, extents, integer, optional, unknownWord } from "./arg_values.ts";
+import { type NamedFile, namedFile, namedScalars } from "./named_args.ts";
 
-/** A file that holds an array, with the name that the kernel knows it by. */
-export interface NamedFile {
-  /** The array's name. */
-  readonly name: string;
-  /** The file. */
-  readonly path: string;
-  /** The variable in the file, for formats that hold several. */
-  readonly variable?: string;
-}
+/** Flags of halos, and of reductions with and without values. What they say is read where it is needed. */
+const HALO_STRINGS = ["halo", "boundary", "boundary-value"] as const;
+const REDUCE_STRINGS = ["reduce", "axis", "ddof", "q"] as const;
+const REDUCE_BOOLEANS = ["keep-dims", "skip-nan"] as const;
+
+/** What was given of the flags of halos. */
+export type HaloWords = { readonly [flag in typeof HALO_STRINGS[number]]?: string };
+
+/** What was given of the flags of reductions. */
+export type ReduceWords =
+  & { readonly [flag in typeof REDUCE_STRINGS[number]]?: string }
+  & { readonly [flag in typeof REDUCE_BOOLEANS[number]]: boolean };
 
 /** What `map` was asked to do. */
 export interface MapArgs {
@@ -43,6 +47,10 @@ export interface MapArgs {
   readonly explain: boolean;
   /** A kernel module. */
   readonly kernel?: string;
+  /** The flags of halos, where there is one. */
+  readonly halo?: HaloWords;
+  /** The flags of reductions, where there is one. */
+  readonly reduce?: ReduceWords;
   /** Arrays to read. */
   readonly inputs: readonly NamedFile[];
   /** Arrays to write. */
@@ -75,6 +83,8 @@ const STRINGS = [
   "kernel",
   "seed",
   "max-memory",
+  ...HALO_STRINGS,
+  ...REDUCE_STRINGS,
 ] as const;
 const LISTS = ["input", "output", "scalar"] as const;
 const BOOLEANS = [
@@ -87,8 +97,8 @@ const BOOLEANS = [
   "verbose",
   "help",
   "version",
+  ...REDUCE_BOOLEANS,
 ] as const;
-const ALIASES = { help: "h", version: "V", quiet: "q" } as const;
 
 /** The subcommands there are. */
 const COMMANDS = ["map"];
@@ -101,11 +111,10 @@ const COMMANDS = ["map"];
  */
 export function parseMapArgs(words: readonly string[]): MapArgs {
   const unknown: string[] = [];
-  const args = parseArgs([...words], {
+  const args = parseArgs(plainWords(words), {
     string: [...STRINGS, ...LISTS],
     boolean: [...BOOLEANS],
     collect: [...LISTS],
-    alias: ALIASES,
     unknown: (word, key) => {
       if (key === undefined) return true;
       unknown.push(word.split("=", 1)[0]);
@@ -141,6 +150,11 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
     strict: args.strict,
     explain: args.explain,
     kernel: args.kernel,
+    halo: HALO_STRINGS.some((flag) => args[flag] !== undefined) ? args : undefined,
+    reduce: REDUCE_STRINGS.some((flag) => args[flag] !== undefined) ||
+        REDUCE_BOOLEANS.some((flag) => args[flag])
+      ? args
+      : undefined,
     inputs: (args.input ?? []).map((text) => namedFile("--input", text)),
     outputs: (args.output ?? []).map((text) => namedFile("--output", text)),
     seed: optional(args.seed, (text) => integer("--seed", text)),
@@ -182,112 +196,31 @@ function refuseContradictions(args: MapArgs): void {
   }
 }
 
-function unknownWord(kind: string, word: string, known: readonly string[]): UsageError {
-  const meant = nearest(word, known);
-  const hint = meant === undefined ? `see --help for those there are` : `did you mean ${meant}?`;
-  return new UsageError(`Unknown ${kind} ${word}: ${hint}`);
-}
+/** Flags of one letter, which may stand together behind one hyphen. */
+const LETTERS: Readonly<Record<string, string>> = { h: "--help", q: "--quiet", V: "--version" };
 
-function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
-  return text === undefined ? undefined : parse(text);
-}
+/** Flags whose values may be negative. */
+const SIGNED = ["--axis", "--boundary-value", "--ddof", "--halo", "--q"];
 
-function integer(flag: string, text: string): number {
-  const value = Number(text);
-  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new UsageError(`${flag} ${text} is not an integer`);
+/** What begins with a hyphen and is a value, as far as flags go that take numbers. */
+const NEGATIVE = /^-(?:\d|\.\d|Infinity$)/;
+
+/**
+ * Writes short flags out, because `-q` is not `--q`, and joins flags with their negative values, which would
+ * otherwise count as flags: `--axis -1` is `--axis=-1`.
+ *
+ * @param words The words as typed. Those behind `--` stay as they are.
+ */
+function plainWords(words: readonly string[]): string[] {
+  const end = words.indexOf("--"), flags = end < 0 ? words : words.slice(0, end);
+  const plain: string[] = [];
+  for (let k = 0; k < flags.length; k++) {
+    const word = flags[k], next = flags.at(k + 1);
+    if (SIGNED.includes(word) && next !== undefined && NEGATIVE.test(next)) {
+      plain.push(`${word}=${next}`);
+      k++;
+    } else if (/^-[hqV]+$/.test(word)) plain.push(...[...word.slice(1)].map((letter) => LETTERS[letter]));
+    else plain.push(word);
   }
-  return value;
-}
-
-function extents(flag: string, text: string): number[] {
-  return text.split(",").map((part, k) => {
-    const value = Number(part);
-    if (part.trim() === "") throw new UsageError(`${flag} ${text}: number ${k + 1} is missing`);
-    if (!/^\d+$/.test(part.trim()) || value < 1 || !Number.isSafeInteger(value)) {
-      throw new UsageError(`${flag} ${text}: ${part.trim()} is not a positive integer`);
-    }
-    return value;
-  });
-}
-
-function dtype(flag: string, text: string): DType {
-  if (isDType(text)) return text;
-  const meant = nearest(text, DTYPE_NAMES);
-  const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
-  throw new UsageError(`${flag} ${text} is not a dtype${hint}: expected one of ${DTYPE_NAMES.join(", ")}`);
-}
-
-/** A file, and behind a colon a variable in it. Only what follows a known ending is one: paths have colons too. */
-const FILE_AND_VARIABLE = /^(.*?\.(?:npy|npz|nc)):([^/\\]+)$/is;
-
-function namedFile(flag: string, text: string): NamedFile {
-  const [name, path] = nameAndRest(flag, text, "FILE");
-  const [, file, variable] = FILE_AND_VARIABLE.exec(path) ?? [];
-  return file === undefined ? { name, path } : { name, path: file, variable };
-}
-
-/** What stands before and behind the first `=`. */
-function nameAndRest(flag: string, text: string, what: string): [name: string, rest: string] {
-  const [, name, rest] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || rest === "") {
-    throw new UsageError(`${flag} ${text} is not of the form NAME=${what}`);
-  }
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    throw new UsageError(
-      `${flag} ${text}: ${JSON.stringify(name)} is not a name (letters, digits and _, no digit first)`,
-    );
-  }
-  return [name, rest];
-}
-
-/** Scalars by name, with the meaning that literals have: whole numbers without a point are integers. */
-function namedScalars(texts: readonly string[]): Record<string, number | bigint | boolean> {
-  const scalars: Record<string, number | bigint | boolean> = {};
-  for (const text of texts) {
-    const [name, value] = nameAndRest("--scalar", text, "NUMBER");
-    if (Object.hasOwn(scalars, name)) throw new UsageError(`--scalar names ${name} twice`);
-    scalars[name] = scalarValue(text, value);
-  }
-  return scalars;
-}
-
-const NAMED_NUMBERS: Readonly<Record<string, number | boolean>> = {
-  true: true,
-  false: false,
-  NaN: NaN,
-  Infinity: Infinity,
-  "-Infinity": -Infinity,
-};
-
-function scalarValue(text: string, value: string): number | bigint | boolean {
-  if (Object.hasOwn(NAMED_NUMBERS, value)) return NAMED_NUMBERS[value];
-  if (/^-?\d+$/.test(value)) {
-    const whole = BigInt(value);
-    if (whole >= -(2n ** 63n) && whole < 2n ** 64n) return whole;
-  }
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
-  throw new UsageError(`--scalar ${text}: ${value} is not a number, true or false`);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
-
-function byteCount(flag: string, text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
-  const factor = UNITS[unit?.toLowerCase()];
-  if (digits === undefined || factor === undefined) {
-    throw new UsageError(`${flag} ${text} is not a number of bytes, such as 500MB, 2GB or 1.5GiB`);
-  }
-  return Number(digits) * factor;
+  return [...plain, ...words.slice(flags.length)];
 }

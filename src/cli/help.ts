@@ -25,9 +25,28 @@ what to run
                              a small run uses fewer when it is over before all are open
   --exact                    use all workers even so
 
+reductions
+  --reduce mean              reduce the expression, or the only --input, instead of writing it:
+                             sum, mean, min, max, prod, var, std, argmin, argmax, any, all,
+                             count-nonzero, median or quantile
+  --axis 0,-1                the axes that go (default: all); negative ones from the end
+  --keep-dims                leave reduced axes, with an extent of 1
+  --skip-nan                 pass over NaN
+  --ddof 1                   what var and std take from the count (default: 0)
+  --q 0.9                    which quantile, from 0 to 1
+
+neighbours
+  --boundary nearest         what lies beyond the edges where an expression reads neighbours,
+                             as in "z(0, 1) - z(0, -1)": reflect (default), nearest, mirror,
+                             wrap, constant or none; or one an axis, as in wrap,nearest
+  --boundary-value 0         what that is for constant (default: 0)
+  --halo 1                   how many cells around its tile a --kernel sees; or one an axis,
+                             as in 1,0; or BEFORE:AFTER, as in 1:2,0
+
 arrays
   --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable
-  --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable
+  --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable; any name for
+                             the result of --reduce
   --output-dtype float32     dtype of the outputs (default: what --expr comes to;
                              float64 for --kernel)
   --shape 365,16,16          shape of generated inputs, when there is no --input
@@ -35,7 +54,8 @@ arrays
   --seed 1                   seed of generated inputs
 
 reporting
-  --json                     the report as one JSON object on stdout
+  --json                     the report as one JSON object on stdout, with the result of
+                             --reduce
   --max-memory 2GB           refuse a run whose predicted peak is larger
   --no-progress              no progress bar
   -q, --quiet                print errors only

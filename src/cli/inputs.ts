@@ -11,7 +11,8 @@ import { sameShape, type Shape, showShape, sizeOf } from "../array/layout/shape.
 import { SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES, isBigIntDType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
-import type { MapArgs, NamedFile } from "./args.ts";
+import type { MapArgs } from "./args.ts";
+import type { NamedFile } from "./named_args.ts";
 
 /** An array that is known but not yet in memory. */
 export interface PlannedInput {
@@ -28,7 +29,7 @@ export interface PlannedInput {
 }
 
 /** The names of generated inputs where nothing else is said. */
-export const DEFAULT_NAMES: readonly string[] = ["tmp", "rad"];
+const DEFAULT_NAMES: readonly string[] = ["tmp", "rad"];
 
 /** The shape of generated inputs where nothing else is said. */
 export const DEFAULT_SHAPE: Shape = [365, 16, 16];
@@ -119,4 +120,39 @@ function generate(shape: Shape, dtype: DType, seed: bigint): SharedNdArray {
     words.forEach((word, k) => array.data[start + k] = isBig ? BigInt(word % range) : word % range);
   });
   return array;
+}
+
+/**
+ * Brings inputs into memory.
+ *
+ * @param inputs The inputs.
+ * @param signal Ends that between two of them.
+ */
+export async function loadInputs(
+  inputs: readonly PlannedInput[],
+  signal: AbortSignal,
+): Promise<Record<string, SharedNdArray>> {
+  const loaded: Record<string, SharedNdArray> = {};
+  for (const input of inputs) {
+    signal.throwIfAborted();
+    loaded[input.name] = await input.load();
+  }
+  return loaded;
+}
+
+/**
+ * Names generated inputs that are not the default job's: a name that is neither given nor one of those may be a mistake.
+ *
+ * @param inputs The inputs.
+ * @param args The command line.
+ * @param say Says it.
+ */
+export function sayGenerated(
+  inputs: readonly PlannedInput[],
+  args: MapArgs,
+  say: (text: string) => void,
+): void {
+  if (args.kernel !== undefined || args.inputs.length > 0) return;
+  if (inputs.every(({ name }) => DEFAULT_NAMES.includes(name))) return;
+  say(`Generated ${inputs.map(({ name }) => name).join(", ")}: random ${inputs[0].dtype}\n`);
 }

@@ -4,10 +4,8 @@
  * @module
  */
 
-import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import { looksLikePath } from "../run/prepare_run.ts";
-import type { Program } from "../plan/expr/program.ts";
 import type { ScalarValue } from "../run/run_arrays.ts";
 import type { MapArgs } from "./args.ts";
 
@@ -32,12 +30,6 @@ export interface ExpressionChoice {
 /** What to run. */
 export type KernelChoice = ModuleChoice | ExpressionChoice;
 
-/** An array that is known, but perhaps not in memory. */
-interface KnownArray {
-  readonly name: string;
-  readonly dtype: DType;
-}
-
 const DEFAULT_EXPRESSION = "tmp + rad";
 
 /** The output of a run that names none; the other, where an input has that name. */
@@ -52,7 +44,31 @@ const DEFAULT_OUTPUT = "vpd", OTHER_OUTPUT = "result";
  */
 export async function chooseKernel(args: MapArgs): Promise<KernelChoice> {
   if (args.kernel !== undefined) return await moduleKernel(args.kernel);
-  return await expressionKernel(args.expr ?? DEFAULT_EXPRESSION, args);
+  return await chooseExpression(args);
+}
+
+/**
+ * Decides which expression to run.
+ *
+ * @param args The command line.
+ * @throws {ExpressionError} If the expression is not in the language.
+ */
+export async function chooseExpression(args: MapArgs): Promise<ExpressionChoice> {
+  const source = args.expr ?? DEFAULT_EXPRESSION;
+  if (looksLikePath(source)) {
+    throw new UsageError(`--expr ${source} looks like a file: a kernel module is given with --kernel`);
+  }
+  const { freeNames, outputNames, parseKernel } = await import("../plan/expr/parse.ts");
+  const parsed = await parseKernel(source);
+  const outputs = outputNames(parsed);
+  const read = parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []);
+  const unused = Object.keys(args.scalars).find((name) => !read.includes(name));
+  if (unused !== undefined) throw new UsageError(`The expression does not use the scalar ${unused}`);
+  // What is given under the name of a constant hides it.
+  const given = args.inputs.map(({ name }) => name).filter((name) => read.includes(name));
+  const names = new Set([...freeNames(parsed), ...given]);
+  const inputs = [...names].filter((name) => !Object.hasOwn(args.scalars, name));
+  return { kind: "expression", source, inputs, scalars: args.scalars, outputs };
 }
 
 async function moduleKernel(kernel: string): Promise<ModuleChoice> {
@@ -71,55 +87,6 @@ async function moduleKernel(kernel: string): Promise<ModuleChoice> {
     if (!stat.isFile) throw new UsageError(`--kernel ${kernel} is not a file`);
   }
   return { kind: "module", url };
-}
-
-async function expressionKernel(source: string, args: MapArgs): Promise<ExpressionChoice> {
-  if (looksLikePath(source)) {
-    throw new UsageError(`--expr ${source} looks like a file: a kernel module is given with --kernel`);
-  }
-  const { freeNames, outputNames, parseKernel } = await import("../plan/expr/parse.ts");
-  const parsed = await parseKernel(source);
-  const outputs = outputNames(parsed);
-  const read = parsed.nodes.flatMap((node) => node.kind === "name" ? [node.name] : []);
-  const unused = Object.keys(args.scalars).find((name) => !read.includes(name));
-  if (unused !== undefined) throw new UsageError(`The expression does not use the scalar ${unused}`);
-  // What is given under the name of a constant hides it.
-  const given = args.inputs.map(({ name }) => name).filter((name) => read.includes(name));
-  const names = new Set([...freeNames(parsed), ...given]);
-  const inputs = [...names].filter((name) => !Object.hasOwn(args.scalars, name));
-  return { kind: "expression", source, inputs, scalars: args.scalars, outputs };
-}
-
-/** An expression that was checked against the dtypes of its inputs. */
-export interface CheckedChoice {
-  readonly program: Program;
-  readonly key: string;
-}
-
-/**
- * Checks an expression before its inputs are brought in.
- *
- * @param choice The expression.
- * @param inputs Its inputs.
- * @param rank How many axes they have.
- * @param names The names of its outputs.
- * @param dtype The dtype that all outputs shall have, if any.
- * @throws {ExpressionError} If it does not fit.
- */
-export async function checkChoice(
-  choice: ExpressionChoice,
-  inputs: readonly KnownArray[],
-  rank: number,
-  names: readonly string[],
-  dtype: DType | undefined,
-): Promise<CheckedChoice> {
-  const { checkExpression, scalarKinds } = await import("../run/expression.ts");
-  return await checkExpression(choice.source, {
-    inputs: Object.fromEntries(inputs.map(({ name, dtype }) => [name, dtype])),
-    scalars: scalarKinds(choice.scalars),
-    rank,
-    outputs: Object.fromEntries(names.map((name) => [name, dtype])),
-  });
 }
 
 /**

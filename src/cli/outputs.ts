@@ -9,7 +9,7 @@ import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import type { PendingFile } from "../io/atomic_write.ts";
-import type { NamedFile } from "./args.ts";
+import type { NamedFile } from "./named_args.ts";
 
 /** Output files that are reserved but not yet written. Disposing gives up those that were not. */
 export interface ReservedOutputs extends Disposable {

@@ -15,15 +15,18 @@ const MOST_WORKER_LINES = 16;
  * A report as lines of text.
  *
  * @param report The report.
+ * @param isReduction Whether it is of a reduction, whose units are no boxes.
  */
-export function reportText(report: RunReport): string {
+export function reportText(report: RunReport, isReduction: boolean = false): string {
   const { memory, workers } = report;
   const { heapTotal, heapUsed, external } = memory.usage;
   return [
     `Current memory usage: ${formatBytes(memory.current)}; Peak: ${formatBytes(memory.peak)}`,
     `Time elapsed: ${(report.elapsedMs / 1000).toFixed(3)} s`,
     "",
-    `tiles    ${report.tiles} of ${showShape(report.tile)} over ${showShape(report.shape)}, ` +
+    (isReduction
+      ? `units    ${report.tiles} over ${showShape(report.shape)}, `
+      : `tiles    ${report.tiles} of ${showShape(report.tile)} over ${showShape(report.shape)}, `) +
     `${Math.round(report.tilesPerSecond)} a second, claimed ${report.grain} at a time`,
     `memory   predicted peak ${formatBytes(memory.predictedPeak)}, high-water mark ${
       formatBytes(memory.highWater)

@@ -11,6 +11,7 @@ import {
   ExpressionError,
   firstLine,
   FormatError,
+  IndexError,
   KernelLoadError,
   OverlapError,
   PlanError,
@@ -21,7 +22,6 @@ import {
 import { type CliIo, Interruption } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import { runMap } from "./commands/map.ts";
-import { HELP } from "./help.ts";
 
 /** How a command ended. */
 export const EXIT = { done: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
@@ -33,6 +33,7 @@ const WRONG = [
   PlanError,
   ShapeError,
   DTypeError,
+  IndexError,
   ValueError,
   ExpressionError,
   OverlapError,
@@ -58,7 +59,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
   try {
     const args = parseMapArgs(words);
     verbose = args.verbose;
-    if (args.help) io.stdout(HELP);
+    if (args.help) io.stdout((await import("./help.ts")).HELP);
     else if (args.version) io.stdout(`tilewise ${config.version}\n`);
     else await runMap(args, io);
     return EXIT.done;

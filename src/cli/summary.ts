@@ -4,9 +4,10 @@
  * @module
  */
 
+import { type Shape, showShape } from "../array/layout/shape.ts";
 import { forEachRow } from "../array/rows.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import { isBigIntDType } from "../dtype.ts";
+import { type DType, isBigIntDType } from "../dtype.ts";
 
 /** Counts and extremes of an array's finite elements. */
 export interface Summary {
@@ -72,4 +73,36 @@ export function summaryLine(summary: Summary & { readonly name: string }): strin
   return `${name}: ${finite} finite cells of ${cells}, mean ${number(mean)}, min ${number(min)}, max ${
     number(max)
   }`;
+}
+
+/** An output that was written, and what it holds. */
+export interface WrittenOutput extends Summary {
+  /** Its name. */
+  readonly name: string;
+  /** The file that it was written to. */
+  readonly file: string;
+  /** Its dtype. */
+  readonly dtype: DType;
+  /** Its shape. */
+  readonly shape: Shape;
+}
+
+/**
+ * Describes an output that was written.
+ *
+ * @param name Its name.
+ * @param file The file.
+ * @param array The array.
+ */
+export function describeOutput(name: string, file: string, array: SharedNdArray): WrittenOutput {
+  return { name, file, dtype: array.dtype, shape: array.shape, ...summarize(array) };
+}
+
+/**
+ * What is said of an output that was written.
+ *
+ * @param output The output.
+ */
+export function wroteLine({ name, file, dtype, shape }: WrittenOutput): string {
+  return `Wrote ${name} to ${file} (${dtype} ${showShape(shape)})\n`;
 }

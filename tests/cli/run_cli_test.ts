@@ -4,19 +4,10 @@ import config from "../../deno.json" with { type: "json" };
 import { readArray, SharedNdArray, writeArrays } from "../../mod.ts";
 import { withDeadline } from "../deadline.ts";
 import { capture } from "./capture.ts";
+import { inFolder } from "./in_folder.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const file = (path: string) => fileURLToPath(new URL(path, ROOT));
-
-/** A folder that is gone after the test. */
-async function inFolder(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test((name) => `${folder}/${name}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const run = (...words: string[]) => withDeadline(capture(words), () => words.join(" "));
 

@@ -4,32 +4,31 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
-import { type Shape, showShape, sizeOf } from "../../array/layout/shape.ts";
+import { type Shape, sizeOf } from "../../array/layout/shape.ts";
 import { SharedNdArray } from "../../array/shared_ndarray.ts";
-import { type DType, DTYPES } from "../../dtype.ts";
+import type { DType } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
-import { predictPeak } from "../../run/report.ts";
 import type { TiledRun } from "../../run/map_options.ts";
 import { tiledMap } from "../../run/tiled_map.ts";
-import type { OperandPlace } from "../../run/expression.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
-import { DEFAULT_NAMES, DEFAULT_SHAPE, planInputs, type PlannedInput, shapeOfRun } from "../inputs.ts";
-import {
-  checkChoice,
-  type CheckedChoice,
-  chooseKernel,
-  type KernelChoice,
-  outputNamesOf,
-} from "../kernel_choice.ts";
-import { reserveOutputs } from "../outputs.ts";
-import { progressBar } from "../progress_bar.ts";
-import { reportText } from "../report_text.ts";
+import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
 import type { CliIo } from "../cli_io.ts";
-import { summarize, type Summary, summaryLine } from "../summary.ts";
+import type { HaloArgs } from "../halo_args.ts";
+import {
+  DEFAULT_SHAPE,
+  loadInputs,
+  planInputs,
+  type PlannedInput,
+  sayGenerated,
+  shapeOfRun,
+} from "../inputs.ts";
+import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice.ts";
+import { reserveOutputs } from "../outputs.ts";
+import { reportText } from "../report_text.ts";
+import type { WrittenOutput } from "../summary.ts";
 
 /** The tile of the job that runs when nothing is said of shape, inputs and tile. */
 const DEFAULT_TILE: Shape = [4, 4];
@@ -37,10 +36,12 @@ const DEFAULT_TILE: Shape = [4, 4];
 /** A job that is known to be possible, before anything large is allocated. */
 interface Job {
   readonly kernel: KernelChoice;
+  readonly around: HaloArgs;
   /** The expression as it was checked, unless a module is run. */
   readonly checked: CheckedChoice | undefined;
   readonly inputs: readonly PlannedInput[];
   readonly outputs: Readonly<Record<string, DType>>;
+  /** The shape of the outputs. */
   readonly shape: Shape;
   readonly tile: Shape | undefined;
   readonly workers: number;
@@ -57,31 +58,58 @@ const FEW_ELEMENTS = 1_000_000;
  */
 export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
   requireReadPermission();
+  const around = await readAround(args);
+  if (args.reduce !== undefined) {
+    const { runReduce } = await import("./reduce.ts");
+    return await runReduce(args, args.reduce, around, io);
+  }
   const say = args.quiet ? () => {} : io.stderr;
-  const job = await planJob(args);
+  const job = await planJob(args, around);
   if (args.explain) {
-    const explanation = await explainJob(job, args.strict);
+    if (job.checked === undefined) {
+      throw new UsageError("--explain is for expressions: a module explains itself");
+    }
+    const explanation = await explainChoice(job.checked, job.inputs, job.outputs, args.strict);
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
-  sayGenerated(job, args, say);
+  sayGenerated(job.inputs, args, say);
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in.
   await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
-  const inputs: Record<string, SharedNdArray> = {};
-  for (const input of job.inputs) {
-    io.signal.throwIfAborted();
-    inputs[input.name] = await input.load();
-  }
+  const inputs = await loadInputs(job.inputs, io.signal);
   const { outputs, report } = await run(job, pool, inputs, args, io);
   await files.write(outputs, io.signal);
   if (args.quiet && !args.json) return;
-  const written = args.outputs.map(({ name, path }) => describeOutput(name, path, outputs[name]));
-  for (const { name, file, dtype, shape } of written) {
-    say(`Wrote ${name} to ${file} (${dtype} ${showShape(shape)})\n`);
+  const written: WrittenOutput[] = [], lines: string[] = [];
+  if (args.outputs.length > 0) {
+    const { describeOutput, summaryLine, wroteLine } = await import("../summary.ts");
+    for (const { name, path } of args.outputs) {
+      const output = describeOutput(name, path, outputs[name]);
+      written.push(output);
+      lines.push(summaryLine(output));
+      say(wroteLine(output));
+    }
   }
   if (args.json) io.stdout(JSON.stringify({ ...report, outputs: written }) + "\n");
-  else io.stdout([reportText(report), ...written.map(summaryLine)].join("\n") + "\n");
+  else io.stdout([reportText(report), ...lines].join("\n") + "\n");
+}
+
+/** What is asked for around tiles. Most runs ask for nothing, and need not load what reads it. */
+async function readAround(args: MapArgs): Promise<HaloArgs> {
+  if (args.halo === undefined) return {};
+  const { readHaloArgs } = await import("../halo_args.ts");
+  return readHaloArgs(args.halo, args.kernel !== undefined);
+}
+
+/** A bar, where there is somebody to see it. */
+async function barFor(
+  args: MapArgs,
+  io: CliIo,
+): Promise<ReturnType<typeof import("../progress_bar.ts").progressBar> | undefined> {
+  if (!args.progress || args.quiet || io.columns() === null) return undefined;
+  const { progressBar } = await import("../progress_bar.ts");
+  return progressBar(io.stderr, () => io.columns() ?? 80);
 }
 
 /** Workers of a package that lies on disk are loaded from disk, which needs a permission; those from JSR need none. */
@@ -94,74 +122,36 @@ function requireReadPermission(): void {
   }
 }
 
-async function planJob(args: MapArgs): Promise<Job> {
+async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
   const workers = resolveWorkers(args.workers);
   const kernel = await chooseKernel(args);
   const inputs = await planInputs(args, kernel.kind === "module" ? null : kernel.inputs);
   // An expression may do without inputs.
-  const shape = shapeOfRun(inputs, kernel.kind === "expression", args.shape ?? DEFAULT_SHAPE);
+  const inputShape = shapeOfRun(inputs, kernel.kind === "expression", args.shape ?? DEFAULT_SHAPE);
   const isDefaultJob = args.shape === undefined && args.inputs.length === 0;
   const tile = args.tile ?? (isDefaultJob ? DEFAULT_TILE : undefined);
-  planTiles(shape, { tile, workers, itemBytes: 8 });
   const inputNames = inputs.map(({ name }) => name);
   const names = outputNamesOf(kernel, args.outputs.map((output) => output.name), inputNames);
   const both = names.find((name) => inputNames.includes(name));
   if (both !== undefined) {
     throw new UsageError(`${both} is the name of an input and of an output: rename one`);
   }
-  const checked = kernel.kind === "module"
-    ? undefined
-    : await checkChoice(kernel, inputs, shape.length, names, args.outputDType);
+  const checked = kernel.kind === "module" ? undefined : await checkChoice(kernel, {
+    inputs,
+    inputShape,
+    outputs: Object.fromEntries(names.map((name) => [name, args.outputDType])),
+  }, around);
   const outputs = checked === undefined
     ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64"]))
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
+  const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
+  planTiles(shape, { tile, workers, itemBytes: 8 });
   if (args.maxMemory !== undefined && !args.explain) {
-    refuseLarge(args.maxMemory, shape, inputs, outputs, workers);
+    const { refuseLarge } = await import("../memory_limit.ts");
+    const made = Object.values(outputs).map((dtype) => ({ dtype, shape }));
+    refuseLarge(args.maxMemory, inputs, made, workers);
   }
-  return { kernel, checked, inputs, outputs, shape, tile, workers };
-}
-
-/** A name that is neither given nor one of the default job's may be a mistake. */
-function sayGenerated({ kernel, inputs }: Job, args: MapArgs, say: (text: string) => void): void {
-  if (kernel.kind === "module" || args.inputs.length > 0) return;
-  if (inputs.every(({ name }) => DEFAULT_NAMES.includes(name))) return;
-  say(`Generated ${inputs.map(({ name }) => name).join(", ")}: random ${inputs[0].dtype}\n`);
-}
-
-/** What the expression was understood as, and the loop for arrays as they will be. */
-async function explainJob({ checked, inputs, outputs, shape }: Job, strict: boolean): Promise<string> {
-  const { explainPrepared, newPlace } = await import("../../run/explain_text.ts");
-  if (checked === undefined) throw new UsageError("--explain is for expressions: a module explains itself");
-  const places: Record<string, OperandPlace> = {};
-  for (const input of inputs) places[input.name] = newPlace(shape, input.dtype, input.shape);
-  for (const [name, dtype] of Object.entries(outputs)) places[name] = newPlace(shape, dtype);
-  return explainPrepared({ ...checked, shape, outputs }, places, strict);
-}
-
-function refuseLarge(
-  most: number,
-  shape: Shape,
-  inputs: readonly PlannedInput[],
-  outputs: Readonly<Record<string, DType>>,
-  workers: number,
-): void {
-  // An input that is broadcast is smaller than the run.
-  const needed = [
-    ...inputs.map((input) => DTYPES[input.dtype].bytes * sizeOf(input.shape)),
-    ...Object.values(outputs).map((dtype) => DTYPES[dtype].bytes * sizeOf(shape)),
-  ];
-  const arrays = needed.reduce((sum, bytes) => sum + bytes, 0);
-  const loading = Math.max(0, ...inputs.map((input) => input.loadBytes));
-  const predicted = predictPeak(arrays, workers) + loading;
-  if (predicted > most) {
-    const parts = [`${formatBytes(arrays)} for ${needed.length} arrays`, `${workers} workers`];
-    if (loading > 0) parts.push(`${formatBytes(loading)} while loading`);
-    throw new UsageError(
-      `The predicted peak is ${formatBytes(predicted)} (${parts.join(", ")}), more than --max-memory ${
-        formatBytes(most)
-      }`,
-    );
-  }
+  return { kernel, around, checked, inputs, outputs, shape, tile, workers };
 }
 
 /** Runs the kernel. */
@@ -172,9 +162,8 @@ async function run(
   args: MapArgs,
   io: CliIo,
 ): Promise<TiledRun<Readonly<Record<string, OutputSpec>>>> {
-  const { kernel, tile, outputs, workers } = job;
-  const shown = args.progress && !args.quiet && io.columns() !== null;
-  const bar = shown ? progressBar(io.stderr, () => io.columns() ?? 80) : undefined;
+  const { kernel, around, tile, outputs, workers } = job;
+  const bar = await barFor(args, io);
   // Without inputs, it is the outputs that tell the shape.
   const empty = () =>
     Object.entries(outputs).map(([name, dtype]) => [name, SharedNdArray.zeros(job.shape, { dtype })]);
@@ -183,6 +172,7 @@ async function run(
     outputs: Object.keys(inputs).length > 0 ? outputs : Object.fromEntries(empty()),
     tile,
     exact: args.exact,
+    ...around,
     signal: io.signal,
     onProgress: bar?.draw,
     ...(pool === undefined ? { workers } : { pool }),
@@ -193,16 +183,4 @@ async function run(
   } finally {
     bar?.erase();
   }
-}
-
-/** An output that was written, and what it holds. */
-interface WrittenOutput extends Summary {
-  readonly name: string;
-  readonly file: string;
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
-
-function describeOutput(name: string, file: string, array: SharedNdArray): WrittenOutput {
-  return { name, file, dtype: array.dtype, shape: array.shape, ...summarize(array) };
 }

@@ -1,0 +1,108 @@
+/**
+ * The command `map --reduce`: bring arrays in, reduce one of them or an expression, bring the result out, report.
+ *
+ * @module
+ */
+
+import { showShape, sizeOf } from "../../array/layout/shape.ts";
+import type { SharedNdArray } from "../../array/shared_ndarray.ts";
+import { computeQuantiles } from "../../run/quantiles.ts";
+import { readReduceOptions, type ReducedRun } from "../../run/reduce_options.ts";
+import { computeReduction } from "../../run/reduction.ts";
+import { WorkerPool } from "../../run/worker_pool.ts";
+import type { MapArgs, ReduceWords } from "../args.ts";
+import { checkChoice, explainChoice } from "../checked_choice.ts";
+import type { CliIo } from "../cli_io.ts";
+import type { HaloArgs } from "../halo_args.ts";
+import { loadInputs, sayGenerated } from "../inputs.ts";
+import { reserveOutputs } from "../outputs.ts";
+import { readReduceArgs } from "../reduce_args.ts";
+import { elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
+import { describeResult, resultLine } from "../reduce_result.ts";
+import { reportText } from "../report_text.ts";
+import { describeOutput, wroteLine } from "../summary.ts";
+
+/** A reduction of fewer elements is likely to be over before a worker is open: none is opened ahead. */
+const FEW_ELEMENTS = 1_000_000;
+
+/**
+ * Runs `map --reduce`.
+ *
+ * @param args The command line.
+ * @param words What of it says how to reduce.
+ * @param around What lies beyond the edges of inputs.
+ * @param io Streams and interruption.
+ */
+export async function runReduce(
+  args: MapArgs,
+  words: ReduceWords,
+  around: HaloArgs,
+  io: CliIo,
+): Promise<void> {
+  const say = args.quiet ? () => {} : io.stderr;
+  const job = await planReduce(args, readReduceArgs(words, args), around);
+  if (args.explain) {
+    const explanation = await explainJob(job, args.strict);
+    return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
+  }
+  sayGenerated(job.inputs, args, say);
+  const { name } = job;
+  using files = await reserveOutputs(args.outputs, { [name]: job.dtype }, job.shape);
+  const isSmall = !args.exact && sizeOf(job.checked.shape) < FEW_ELEMENTS;
+  // Its first worker starts while the inputs are brought in.
+  await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
+  const inputs = await loadInputs(job.inputs, io.signal);
+  const { array, report } = await run(job, pool, inputs, args, io.signal);
+  await files.write({ [name]: array }, io.signal);
+  if (args.quiet && !args.json) return;
+  const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
+  for (const output of written) say(wroteLine(output));
+  if (args.json) {
+    const result = describeResult({ name, reduction: job.reduce.name, axis: job.axis, array });
+    io.stdout(JSON.stringify({ ...report, result, outputs: written }) + "\n");
+  } else io.stdout(`${reportText(report, true)}\n${resultLine(name, array)}\n`);
+}
+
+/** What is reduced, and to what. */
+async function explainJob(
+  { reduce, choice, checked, inputs, axis, dtype, shape }: ReduceJob,
+  strict: boolean,
+): Promise<string> {
+  let name = choice.outputs?.[0] ?? ELEMENTS;
+  while (inputs.some((input) => input.name === name)) name += "_";
+  const named = await checkChoice(choice, { ...checked, inputs, outputs: { [name]: undefined } }, {});
+  const elements = { ...named, halo: checked.halo, shape: checked.shape };
+  const text = await explainChoice(elements, inputs, { [name]: elementDType(named) }, strict);
+  const over = axis.length === 1 ? `axis ${axis[0]}` : `axes ${showShape(axis)}`;
+  return `${text}\nreduce   ${reduce.name} over ${over} to ${dtype} ${
+    showShape(shape)
+  }; ${name} is not stored`;
+}
+
+async function run(
+  { reduce: { name, q, ...reduce }, around: { boundary, boundaryValue }, choice, workers }: ReduceJob,
+  pool: WorkerPool | undefined,
+  inputs: Readonly<Record<string, SharedNdArray>>,
+  { tile, strict, exact }: MapArgs,
+  signal: AbortSignal,
+): Promise<ReducedRun> {
+  const wishes = readReduceOptions({
+    ...reduce,
+    ...(pool === undefined ? { workers } : { pool }),
+    tile,
+    strict,
+    exact,
+    boundary,
+    boundaryValue,
+    signal,
+  });
+  const given = { source: choice.source, inputs: { arrays: inputs, scalars: choice.scalars } };
+  if (name === "median") {
+    return await computeQuantiles({ q: [0.5], method: "median", isList: false }, given, wishes);
+  }
+  if (name === "quantile") {
+    const wanted = q === undefined ? [] : [q];
+    return await computeQuantiles({ q: wanted, method: "linear", isList: false }, given, wishes);
+  }
+  return await computeReduction(name, given, wishes);
+}

@@ -1,0 +1,127 @@
+/**
+ * The plan of `map --reduce`: what is reduced, over which axes, and to what. Makes no array.
+ *
+ * @module
+ */
+
+import { sameShape, type Shape, sizeOf } from "../array/layout/shape.ts";
+import { type DType, DTYPES } from "../dtype.ts";
+import { PlanError, UsageError } from "../errors.ts";
+import { planReduction, splitAxes } from "../plan/reduce/plan_reduction.ts";
+import { REDUCTIONS } from "../plan/reduce/reductions.ts";
+import { planTiles } from "../plan/tile_plan.ts";
+import { resolveWorkers } from "../run/worker_pool.ts";
+import type { MapArgs } from "./args.ts";
+import { checkChoice, type CheckedChoice } from "./checked_choice.ts";
+import type { HaloArgs } from "./halo_args.ts";
+import { DEFAULT_SHAPE, planInputs, type PlannedInput, shapeOfRun } from "./inputs.ts";
+import { chooseExpression, type ExpressionChoice } from "./kernel_choice.ts";
+import { type FutureArray, refuseLarge } from "./memory_limit.ts";
+import type { ReduceArgs } from "./reduce_args.ts";
+
+/** What is reduced, where it has no other name. */
+export const ELEMENTS = "elements";
+
+/** A reduction that is known to be possible, before anything large is allocated. */
+export interface ReduceJob {
+  readonly reduce: ReduceArgs;
+  readonly around: HaloArgs;
+  readonly choice: ExpressionChoice;
+  readonly checked: CheckedChoice;
+  readonly inputs: readonly PlannedInput[];
+  readonly workers: number;
+  /** The axes that are reduced, in ascending order. */
+  readonly axis: readonly number[];
+  /** The name of the result, for people and for files. */
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/**
+ * Plans a reduction.
+ *
+ * @param given The command line.
+ * @param reduce What of it says how to reduce.
+ * @param around What lies beyond the edges of inputs.
+ * @throws {IndexError} If an axis is out of range, or named twice.
+ * @throws {PlanError} If the expression has several outputs, or the tile does not fit.
+ * @throws {UsageError} If there is nothing to reduce, or more memory would be needed than may be.
+ */
+export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: HaloArgs): Promise<ReduceJob> {
+  const args = withExpression(given), workers = resolveWorkers(args.workers);
+  const choice = await chooseExpression(args);
+  const inputs = await planInputs(args, choice.inputs);
+  if (inputs.length === 0) throw new UsageError("The expression reads no array: there is nothing to reduce");
+  const both = choice.outputs?.find((name) => choice.inputs.includes(name));
+  if (both !== undefined) {
+    throw new UsageError(`${both} is the name of an input and of an output: rename one`);
+  }
+  const inputShape = shapeOfRun(inputs, true, args.shape ?? DEFAULT_SHAPE);
+  const checked = await checkChoice(choice, { inputs, inputShape, outputs: undefined }, around);
+  const { reduced, kept } = splitAxes(reduce.axis, checked.shape.length);
+  planTiles(checked.shape, { tile: args.tile, workers, itemBytes: 8 });
+  const job: ReduceJob = {
+    reduce,
+    around,
+    choice,
+    checked,
+    inputs,
+    workers,
+    axis: reduced,
+    name: args.outputs.at(0)?.name ?? reduce.name,
+    dtype: resultDType(reduce, elementDType(checked)),
+    shape: reduce.keepDims
+      ? checked.shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
+      : kept.map((axis) => checked.shape[axis]),
+  };
+  if (!args.explain) refuseLarge(args.maxMemory, inputs, madeArrays(job, args.tile), workers);
+  return job;
+}
+
+/** An input alone is an expression too, in which it has a name that expressions can have. */
+function withExpression(args: MapArgs): MapArgs {
+  if (args.expr !== undefined || args.inputs.length !== 1) return args;
+  return { ...args, expr: ELEMENTS, inputs: [{ ...args.inputs[0], name: ELEMENTS }] };
+}
+
+/**
+ * The dtype of what is reduced.
+ *
+ * @param checked The expression.
+ * @throws {PlanError} If it has several outputs.
+ */
+export function elementDType({ program: { outputs } }: CheckedChoice): DType {
+  if (outputs.length === 1) return outputs[0].dtype;
+  const names = outputs.map(({ name }) => name).join(", ");
+  throw new PlanError(`The expression has several outputs (${names}): a reduction is of one`);
+}
+
+function resultDType({ name }: ReduceArgs, dtype: DType): DType {
+  switch (name) {
+    case "median":
+      return DTYPES[dtype].kind === "float" ? dtype : "float64";
+    case "quantile":
+      if (dtype !== "bool") return "float64";
+      throw new UsageError(
+        "--reduce quantile is of numbers: between bools there is nothing, so write float64(…) in --expr",
+      );
+    default:
+      return REDUCTIONS[name].result(dtype);
+  }
+}
+
+/** What a reduction allocates: its result, and what its units come to before they are combined. */
+function madeArrays(
+  { reduce: { name }, checked: { shape, inputShape }, axis, workers, dtype, shape: resultShape }: ReduceJob,
+  tile: Shape | undefined,
+): FutureArray[] {
+  const made: FutureArray[] = [{ dtype, shape: resultShape }];
+  if (sizeOf(shape) === 0) return made;
+  const { positionUnits, cells } = planReduction(shape, axis, { workers, tile });
+  const isPlace = name === "argmin" || name === "argmax";
+  for (let k = isPlace ? 2 : 1; k > 0; k--) made.push({ dtype: "float64", shape: [positionUnits, cells] });
+  // Elements stand beside their mean, which those that are read without edges can do only as an array.
+  const isStored = (name === "var" || name === "std") && !sameShape(shape, inputShape);
+  return isStored ? [...made, { dtype: "float64", shape }] : made;
+}

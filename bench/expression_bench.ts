@@ -48,11 +48,12 @@ Deno.bench("a call on 8 elements, on a worker that waits", { group: "call" }, as
 const parsed = await parseKernel(VPD);
 const environment = { inputs: { a: "float64", b: "float64" }, scalars: {}, rank: 1 } as const;
 const program = checkKernel(parsed, environment);
-const layouts = Array.from({ length: 3 }, () => ({ access: "contiguous", is64: false }) as const);
+const layouts = [0, 1, 2].map((memory) => ({ access: "contiguous", is64: false, memory }) as const);
+const loads = program.inputs.map((_, operand) => ({ operand, delta: 0 }));
 Deno.bench("vapour pressure: check", { group: "compile" }, () => {
   checkKernel(parsed, environment);
 });
 Deno.bench("vapour pressure: compile to a module", { group: "compile" }, () => {
-  const { bytes } = compileProgram(program, { layouts, innerAxis: 0, strict: false });
+  const { bytes } = compileProgram(program, { layouts, loads, innerAxis: 0, strict: false });
   new WebAssembly.Module(bytes);
 });

@@ -3,7 +3,7 @@
 Each program prints one JSON object: "seconds" has the median seconds of each kind of work, "samples" numbers taken from
 the results, by which the driver sees that all have computed the same, "version" names the library.
 
-All arrays have been written before the clock starts. Two runs of each kind of work come before those that count.
+All arrays have been written before the clock starts. Ten runs of each kind of work come before those that count.
 """
 
 import json
@@ -56,7 +56,7 @@ def mean_samples(mean):
 def median_seconds(work):
     """The median of RUNS runs, and what the last returned."""
     seconds = []
-    for run in range(-2, RUNS):
+    for run in range(-10, RUNS):
         began = time.perf_counter()
         result = work()
         taken = time.perf_counter() - began

@@ -7,6 +7,9 @@
 
 import type { SharedNdArray, TileArrays } from "../../mod.ts";
 
+/** Each cell is computed by itself, in whatever tile it is. */
+export const elementwise = true;
+
 /** Rows done at a time. */
 const ROWS = 4;
 

@@ -33,14 +33,17 @@ const out = SharedNdArray.ones([SIDE, SIDE], { dtype: "float32" });
 
 const seconds: Record<string, number> = {}, samples: Record<string, number> = {};
 
-/** Measures some work: the median seconds of so many runs, after two that do not count. */
+/**
+ * Measures some work: the median seconds of so many runs, after ten that do not count: until then the engine still improves
+ * its code, on the same two cores.
+ */
 async function measure(
   name: string,
   work: () => Promise<SharedNdArray>,
   take: (result: SharedNdArray) => Record<string, number>,
 ): Promise<void> {
   const taken: number[] = [];
-  for (let run = -2; run < runs; run++) {
+  for (let run = -10; run < runs; run++) {
     const began = performance.now();
     const result = await work();
     if (run >= 0) taken.push((performance.now() - began) / 1000);
@@ -81,13 +84,13 @@ await measure(
   () => evaluate(LAPLACIAN, { z }, { boundary: "nearest", pool }),
   (result) => ({ fresh: Number(result.get(1234, 567)) }),
 );
-// Long rows, and few tiles at the edges, for which what lies beyond is copied together.
+// Whole rows: of an elementwise kernel only strips along the edges are copied.
 const module = {
   inputs: { z },
   outputs: { out },
   halo: 1,
   boundary: "nearest",
-  tile: [64, 1024],
+  tile: [32, SIDE],
   pool,
 } as const;
 out.fill(1);

@@ -177,6 +177,13 @@ export class LoopLeaves {
     return this.#graph.leaf(this.#pushes.push(push) - 1, level);
   }
 
+  /** Loads a vector, for a leaf that is one that lies side by side with the others. */
+  readonly loadInPlace = (leaf: number, vector: number): Code | null => {
+    const operand = this.#frame.loads[leaf];
+    if (operand?.access !== "contiguous") return null;
+    return loadFull(operand, this.#shape.elements, this.#frame.temporaries, vector);
+  };
+
   /** Pushes a leaf of a vector. */
   readonly push = (leaf: number, vector: number): Code => this.#pushes[leaf](vector);
 
@@ -220,6 +227,7 @@ export function loopFunction(
   const values = build(leaves);
   const { prologue, rowPrologue, body, roots, wide, locals } = emitGraph(graph, values, {
     leaf: leaves.push,
+    leafInPlace: leaves.loadInPlace,
     turns: (bytes) => TURNS.find(([most]) => bytes <= most)?.[1] ?? 1,
     firstLocal: frame.parameters.length + frame.locals.types.length,
     functionIndex: functions.indexOf,
@@ -266,10 +274,11 @@ const TURNS: readonly (readonly [bytes: number, vectors: number])[] = [[160, MOS
  * The loop over several whole vectors a turn. The same steps of all vectors stand beside each other, so that constants that
  * the registers cannot hold are loaded once for all, and memory is read and written in longer pieces.
  */
-function severalVectors(frame: Frame, shape: LoopShape, leaves: LoopLeaves, { body, roots }: WideBody): Code {
+function severalVectors(frame: Frame, shape: LoopShape, leaves: LoopLeaves, wide: WideBody): Code {
+  const { body, roots, inPlace } = wide;
   const { left, temporaries } = frame, { elements, inputs } = shape, block = roots.length * elements;
   const loads = frame.loads.map((operand, k) =>
-    operand.access === "splat" ? [] : code(...roots.map((_, vector) =>
+    operand.access === "splat" || inPlace.has(k) ? [] : code(...roots.map((_, vector) =>
       code(
         loadFull(operand, elements, temporaries, vector),
         set(leaves.loaded[vector][k]),

@@ -227,7 +227,8 @@ export async function prepareExpressionRun(
   const { inputs, outputs: specs, shape, scalars, halo } = prepared;
   const plan = planRun(shape, inputs, specs, wishes, workers);
   refuseOverlaps(inputs, specs, new Set(Object.keys(halo?.fills ?? {})));
-  const outputs = makeOutputs(specs, shape);
+  // An expression writes every element.
+  const outputs = makeOutputs(specs, shape, true);
   const arrays = { ...inputs, ...outputs };
   const places = Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),

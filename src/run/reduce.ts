@@ -5,7 +5,7 @@
  */
 
 import type { Shape } from "../array/layout/shape.ts";
-import { layoutOf, SharedNdArray } from "../array/shared_ndarray.ts";
+import { layoutOf, type SharedNdArray, uninitialised } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import type { PassedScalar } from "../kernel/compiled_kernel.ts";
 import { blockStrides } from "../kernel/reduce/block_order.ts";
@@ -98,7 +98,7 @@ export class ReductionRuns implements AsyncDisposable {
     const { workers, strict } = this.#wishes, { shape } = made;
     const prepared = unnamedProgram(made, inputs);
     const [[name, dtype]] = Object.entries(prepared.outputs);
-    const out = SharedNdArray.zeros(shape, { dtype }), arrays = { ...inputs, [name]: out };
+    const out = uninitialised(shape, dtype), arrays = { ...inputs, [name]: out };
     const { kernel: compiled, module } = compileExpression(prepared, placesOf(arrays), strict);
     const message = { kind: "compiled", compiled, module, scalars } as const;
     await this.#execute({ plan: planTiles(shape, { workers, itemBytes: 8 }), arrays, shared: {}, message });

@@ -5,7 +5,7 @@
  */
 
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
-import { handleOf, SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
+import { handleOf, SharedNdArray, storageOf, uninitialised } from "../array/shared_ndarray.ts";
 import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
@@ -159,20 +159,21 @@ export function refuseTwice(
 }
 
 /**
- * The outputs: those that were given, and new ones of zeros.
+ * The outputs: those that were given, and new ones.
  *
  * @param specs Outputs by name.
  * @param shape The shape of new ones.
+ * @param isFilled Whether the run will write every element of them; otherwise they are zeros first.
  */
 export function makeOutputs(
   specs: Readonly<Record<string, OutputSpec>>,
   shape: Shape,
+  isFilled: boolean = false,
 ): Record<string, SharedNdArray> {
+  const make = (dtype: DType) =>
+    isFilled ? uninitialised(shape, dtype) : SharedNdArray.zeros(shape, { dtype });
   return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [
-      name,
-      typeof spec === "string" ? SharedNdArray.zeros(shape, { dtype: spec }) : spec,
-    ]),
+    Object.entries(specs).map(([name, spec]) => [name, typeof spec === "string" ? make(spec) : spec]),
   );
 }
 

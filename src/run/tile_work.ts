@@ -11,8 +11,8 @@ import { SharedNdArray, tileOf, uninitialised } from "../array/shared_ndarray.ts
 import { BoundKernel } from "../kernel/compiled_kernel.ts";
 import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
-import { gatherTables, isInside, readBox } from "../plan/halo.ts";
-import type { StartMessage } from "./protocol.ts";
+import { gatherTables, isInside, readBox, splitBox } from "../plan/halo.ts";
+import type { ModuleMessage, StartMessage } from "./protocol.ts";
 
 /** The most memory seen in use by this worker. */
 export class MemoryPeak {
@@ -61,19 +61,7 @@ export async function prepareWork(
 ): Promise<TileWork> {
   const { kernel } = start;
   if (kernel.kind === "iterate") throw new Error("An iteration is prepared turn by turn");
-  if (kernel.kind === "module") {
-    const { call, elementwise } = await loadKernel(kernel.url);
-    const viewsOf = boxViewer(start, kernel.halo, tally);
-    if (kernel.halo === null) {
-      return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
-    }
-    const halo = kernel.halo.axes.map(({ before, after }) => [before, after] as const);
-    return {
-      elementwise,
-      guided: false,
-      run: (tile) => call(viewsOf(tile.origin, tile.shape), { ...tile, halo }),
-    };
-  }
+  if (kernel.kind === "module") return await prepareModule(start, kernel, tally);
   if (kernel.kind === "reduce") {
     // Loaded when it is needed: every module that a worker loads delays its first tile.
     const { prepareReduction } = await import("./reduce_work.ts");
@@ -106,6 +94,37 @@ export async function prepareWork(
       tally.copied += bound.copied - before;
     },
   };
+}
+
+async function prepareModule(start: StartMessage, kernel: ModuleMessage, tally: Tally): Promise<TileWork> {
+  const { call, elementwise } = await loadKernel(kernel.url);
+  const viewsOf = boxViewer(start, kernel.halo, tally);
+  if (kernel.halo === null) {
+    return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };
+  }
+  const { axes, inputShape } = kernel.halo;
+  const halo = axes.map(({ before, after }) => [before, after] as const);
+  const callFor = (tile: KernelTile) => call(viewsOf(tile.origin, tile.shape), { ...tile, halo });
+  if (!elementwise) return { elementwise, guided: false, run: callFor };
+  return {
+    elementwise,
+    guided: false,
+    // What treats each element by itself may have strips along the edges apart, so that only they are copied.
+    run: (tile) => {
+      const { interior, edges } = splitBox(tile.origin, tile.shape, inputShape, axes);
+      const boxes = interior === null ? edges : [interior, ...edges];
+      return inTurn(boxes, (box) => callFor({ ...tile, ...box }));
+    },
+  };
+}
+
+/** Calls one after another; when a call gives a promise, the next one waits for it. */
+function inTurn<T>(items: readonly T[], call: (item: T) => unknown): Promise<void> | undefined {
+  for (let k = 0; k < items.length; k++) {
+    const value = call(items[k]);
+    if (isThenable(value)) return Promise.resolve(value).then(() => inTurn(items.slice(k + 1), call));
+  }
+  return undefined;
 }
 
 /** Makes the record of views, and of shared arrays, that a kernel gets. */

@@ -16,6 +16,11 @@ export interface EmitOptions {
   readonly leaf: (leaf: number, turn: number) => Code;
   /** How many turns shall be written down at once, if more than one, by the bytes that one takes. */
   readonly turns?: (bodyBytes: number) => number;
+  /**
+   * Where several turns are written down at once: pushes a leaf that is used once, right where it is used, so that no register
+   * holds it until then. Null for a leaf that `leaf` pushes there too.
+   */
+  readonly leafInPlace?: (leaf: number, turn: number) => Code | null;
   /** The number of the first local that may be used; all from there on are vectors. */
   readonly firstLocal: number;
   /** The number of a function in the module. */
@@ -40,6 +45,8 @@ export interface Emitted {
 
 /** Several turns at once. */
 export interface WideBody {
+  /** The leaves that were pushed in place. */
+  readonly inPlace: ReadonlySet<number>;
   readonly body: Code;
   /** Pushes each root of each turn. */
   readonly roots: readonly (readonly Code[])[];
@@ -81,6 +88,8 @@ class Emitter {
   #turns: Map<Value, number>[] = [];
   readonly #free: number[] = [];
   #locals = 0;
+  /** The leaves that the body at hand pushes where they are used. */
+  #inPlace: ReadonlySet<number> = new Set();
 
   constructor(graph: Graph, roots: readonly Value[], options: EmitOptions) {
     this.#nodes = graph.nodes;
@@ -113,12 +122,34 @@ class Emitter {
     const { body, roots: [roots] } = this.#body(kept, 1);
     const turns = this.#options.turns?.(body.length) ?? 1;
     // Each step on its own, so that steps of several turns stand beside each other and use what they share at once.
-    const wide = turns > 1 ? this.#body(this.#keptValues(true), turns) : null;
+    const wide = turns > 1 ? this.#wideBody(turns) : null;
     return { prologue, rowPrologue, body, roots, wide, locals: this.#locals };
   }
 
+  #wideBody(turns: number): WideBody {
+    this.#inPlace = this.#leavesUsedOnce();
+    const body = this.#body(this.#keptValues(true), turns);
+    const inPlace = this.#inPlace;
+    this.#inPlace = new Set();
+    return { ...body, inPlace };
+  }
+
+  /** The leaves of which an instruction that takes each operand once is all that uses them. */
+  #leavesUsedOnce(): ReadonlySet<number> {
+    const leaves = new Set<number>();
+    this.#nodes.forEach((node, k) => {
+      if (this.#uses[k] === 0 || node.kind === "rare" || node.kind === "lanes") return;
+      for (const arg of node.args) {
+        const leaf = this.#nodes[arg];
+        if (leaf.kind !== "leaf" || this.#uses[arg] > 1) continue;
+        if (this.#options.leafInPlace?.(leaf.leaf, 0)) leaves.add(leaf.leaf);
+      }
+    });
+    return leaves;
+  }
+
   /** The loop's body for some turns at once. */
-  #body({ changing, last }: KeptValues, turns: number): WideBody {
+  #body({ changing, last }: KeptValues, turns: number): Omit<WideBody, "inPlace"> {
     this.#turns = Array.from({ length: turns }, () => new Map<Value, number>());
     const body: Code[] = [];
     const ending: Value[][] = [];
@@ -198,7 +229,10 @@ class Emitter {
     const local = this.#localOf(value, turn);
     if (local !== undefined) return get(local);
     const node = this.#nodes[value];
-    if (node.kind === "leaf") return this.#options.leaf(node.leaf, turn);
+    if (node.kind === "leaf") {
+      const inPlace = this.#inPlace.has(node.leaf) ? this.#options.leafInPlace?.(node.leaf, turn) : null;
+      return inPlace ?? this.#options.leaf(node.leaf, turn);
+    }
     throw new Error(`Value ${value} was not computed`);
   }
 

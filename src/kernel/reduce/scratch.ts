@@ -11,7 +11,7 @@ import { ELEMENT } from "./memory_code.ts";
 export const STRIP = 512;
 
 /** Elements of a block that is filled at a time. */
-export const BLOCK_ELEMENTS = 16_384;
+export const BLOCK_ELEMENTS = 32_768;
 
 /** Results that are gathered before they are handed out. */
 export const RESULTS = 4096;

@@ -3,7 +3,7 @@
  * the same kind of work see neighbour_peers.ts.
  */
 
-import { evaluate, mean, SharedNdArray, sum, tiledMap, WorkerPool } from "../mod.ts";
+import { evaluate, iterate, mean, SharedNdArray, sum, tiledMap, WorkerPool } from "../mod.ts";
 
 const pool = new WorkerPool({ workers: 2 });
 globalThis.addEventListener("unload", () => void pool.close());
@@ -73,6 +73,33 @@ Deno.bench("4M float32: Laplacian, nearest, module kernel, 2 workers", { group: 
     exact: true,
   });
 });
+
+const HEAT = `z + 0.2 * (${LAPLACIAN})`, STEPS = 50;
+const grid = SharedNdArray.random([500, 500], { seed: 5 });
+Deno.bench("500x500 float64: 50 steps, a run each", { group: "steps", baseline: true }, async () => {
+  let [from, to] = [SharedNdArray.zeros([500, 500]), SharedNdArray.zeros([500, 500])];
+  from.copyFrom(grid);
+  for (let step = 0; step < STEPS; step++) {
+    await evaluate(HEAT, { z: from }, { boundary: "nearest", out: to, pool, exact: true });
+    [from, to] = [to, from];
+  }
+});
+Deno.bench("500x500 float64: 50 steps, iterate", { group: "steps" }, async () => {
+  await iterate(HEAT, { z: grid }, { steps: STEPS, boundary: "nearest", pool, exact: true });
+});
+Deno.bench(
+  "500x500 float64: 50 steps, iterate, the largest change after each",
+  { group: "steps" },
+  async () => {
+    await iterate(HEAT, { z: grid }, {
+      steps: STEPS,
+      boundary: "nearest",
+      until: { below: 0 },
+      pool,
+      exact: true,
+    });
+  },
+);
 
 const few = SharedNdArray.random([8, 8], { seed: 4 });
 Deno.bench("a sum of 64 elements, on the calling thread", { group: "call" }, async () => {

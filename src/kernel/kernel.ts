@@ -10,7 +10,8 @@ import { describeCause, KernelLoadError } from "../errors.ts";
 import type { Tile } from "../plan/tile_plan.ts";
 
 /**
- * A tile's arrays by name: views of inputs and outputs, all of the tile's shape, and shared arrays.
+ * A tile's arrays by name: views of outputs, which have the tile's shape, of inputs, which are larger by the halo if there is
+ * one, and shared arrays.
  *
  * @typeParam Names The names.
  * @typeParam D Their dtype.
@@ -64,7 +65,8 @@ export interface KernelTile extends Tile {
  * nothing else. It may be async; a worker starts its next tile when the promise has
  * settled. A module that also says `export const elementwise = true` promises that its kernel treats each element by
  * itself and needs neither `tile` nor a return value: it is then called for boxes of neighbouring tiles, which is much
- * faster for tiles whose rows are short. `tile` is then the first of them, with the shape of the box.
+ * faster for tiles whose rows are short. `tile` is then the first of them, with the origin and shape of the box. In a run with a
+ * halo, strips along the edges of the array are boxes of their own, so that little has to be copied.
  *
  * @example
  * ```ts

@@ -21,6 +21,8 @@ export interface ReduceWork {
   readonly runUnit: (unit: number) => void;
   /** Bytes that were copied so far. */
   readonly copied: () => number;
+  /** Gives back the scratch memory, so that the next reduction of this thread finds memory that has been written before. */
+  readonly end: () => void;
 }
 
 /**
@@ -54,7 +56,7 @@ async function orderWork(
   // The caller made them with this dtype.
   const shared = (name: string) => (partials[name] as SharedNdArray<"float64">).data;
   const runUnit = orderRunner(plan, spec, source, scratch.data, shared);
-  return { runUnit: (unit) => runUnit(unit, start.worker), copied };
+  return { runUnit: (unit) => runUnit(unit, start.worker), copied, end: () => scratch.dispose() };
 }
 
 function foldWork(
@@ -70,7 +72,7 @@ function foldWork(
   const values = partials.values as SharedNdArray<LaneDType>;
   const places = (partials.places ?? null) as SharedNdArray<"int64"> | null;
   const reduction = new BoundReduction({ plan, fold, lanes, source, scratch, values, places });
-  return { runUnit: (unit) => reduction.runUnit(unit), copied };
+  return { runUnit: (unit) => reduction.runUnit(unit), copied, end: () => scratch.dispose() };
 }
 
 /**

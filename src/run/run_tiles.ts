@@ -48,13 +48,26 @@ export async function runTiles(start: StartMessage): Promise<EndMessage> {
     failure = start.kernel.kind === "iterate"
       // Loaded when there is one: every module that a worker loads delays its first tile.
       ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
-      : await workThrough(start, await prepareWork(start, tally), control, tally);
+      : await workAndEnd(start, await prepareWork(start, tally), control, tally);
   } catch (error) {
     failure = { kind: "start", tile: -1, count: 0, thrown: packThrown(error) };
   }
   if (failure !== undefined) control.requestStop();
   tally.peak.sample();
   return endMessage(start, tally, failure);
+}
+
+async function workAndEnd(
+  start: StartMessage,
+  work: TileWork,
+  control: ControlBlock,
+  tally: Tally,
+): Promise<Failure | undefined> {
+  try {
+    return await workThrough(start, work, control, tally);
+  } finally {
+    work.end?.();
+  }
 }
 
 /** The loop: everything in it is paid once a tile. */

@@ -45,6 +45,8 @@ export interface TileWork {
   readonly guided: boolean;
   /** Does a tile, or a box of them. */
   readonly run: (tile: KernelTile) => unknown;
+  /** To be called when the part is over. */
+  readonly end?: () => void;
 }
 
 /**
@@ -65,10 +67,11 @@ export async function prepareWork(
   if (kernel.kind === "reduce") {
     // Loaded when it is needed: every module that a worker loads delays its first tile.
     const { prepareReduction } = await import("./reduce_work.ts");
-    const { runUnit, copied } = await prepareReduction(start, kernel);
+    const { runUnit, copied, end } = await prepareReduction(start, kernel);
     return {
       elementwise: false,
       guided: false,
+      end,
       run: ({ index }) => {
         const before = copied();
         runUnit(index);

@@ -161,7 +161,7 @@ export function reduceMessage(
   const places: Record<string, OperandPlace> = {
     ...placesOf(inputs),
     // Where workers compute blocks.
-    [output]: { strides: blockStrides(plan, plan.contiguous), memory: "wasm32" },
+    [output]: { strides: blockStrides(plan), memory: "wasm32" },
   };
   const { kernel: compiled, module } = compileExpression(prepared, places, strict);
   const isDirect = value.kind === "input" && value.offset === undefined && source.halo === null &&

@@ -90,10 +90,7 @@ function sourceOf(
   if (module === null) throw new Error("The module of the kernel was not sent");
   const arrays = attachAll(start.arrays);
   const kernel = new BoundKernel(compiled, module, { ...arrays, [output]: scratch }, scalars);
-  const source = kernelSource(kernel, plan, {
-    order: plan.contiguous,
-    direct: direct === null ? null : elementsOf(arrays[direct]),
-  });
+  const source = kernelSource(kernel, plan, direct === null ? null : elementsOf(arrays[direct]));
   return { source, copied: () => kernel.copied };
 }
 

@@ -6,7 +6,6 @@
 
 import type { Shape } from "../../array/layout/shape.ts";
 import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
-import type { BlockOrder } from "./block_source.ts";
 
 /**
  * Steps by axis of elements in C order of the kept axes and of the reduced ones.
@@ -36,11 +35,12 @@ function spread(shape: Shape, axes: readonly number[], first: number, steps: num
 
 /**
  * Steps in elements by axis, as if all of what is reduced lay in one block: what a kernel has to be compiled for so that it
- * can fill blocks of that order.
+ * can fill blocks.
  *
  * @param plan What is reduced.
- * @param order The order of blocks.
  */
-export function blockStrides(plan: ReducePlan, order: BlockOrder): number[] {
-  return order === "cells" ? stepsByAxis(plan, 1, plan.cells) : stepsByAxis(plan, plan.positions, 1);
+export function blockStrides(plan: ReducePlan): number[] {
+  return plan.contiguous === "cells"
+    ? stepsByAxis(plan, 1, plan.cells)
+    : stepsByAxis(plan, plan.positions, 1);
 }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
-
 /** Neighbours, from `first` on. */
 export interface Range {
   readonly first: number;
@@ -22,9 +20,6 @@ export interface DirectElements {
   readonly strides: readonly number[];
 }
 
-/** What lies side by side in a block: neighbouring cells of one position, or the positions of a cell. */
-export type BlockOrder = ReducePlan["contiguous"];
-
 /** Gives elements by cell and position, as `reduce_plan.ts` numbers them. */
 export interface BlockSource {
   /**
@@ -37,8 +32,6 @@ export interface BlockSource {
    * @param positionStep Bytes from a position to the next. One of both steps is the size of an element.
    */
   fill(cells: Range, positions: Range, address: number, cellStep: number, positionStep: number): void;
-  /** What has to lie side by side in blocks, if not what the plan says. */
-  readonly order?: BlockOrder;
   /** The elements themselves, if they need not be computed. */
   readonly direct: DirectElements | null;
 }

@@ -101,8 +101,7 @@ function elementsOf(source: BlockSource, plan: ReducePlan, scratch: ScratchPlace
     const columns = directColumns(direct, plan, scratch);
     if (columns !== null) return { columns };
   }
-  const order = source.order ?? plan.contiguous;
-  return order === "cells"
+  return plan.contiguous === "cells"
     ? { columns: filledColumns(source, scratch) }
     : { along: filledAlong(source, scratch) };
 }

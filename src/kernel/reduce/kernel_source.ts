@@ -6,7 +6,7 @@
 
 import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
 import { stepsByAxis } from "./block_order.ts";
-import type { BlockOrder, BlockSource, DirectElements } from "./block_source.ts";
+import type { BlockSource, DirectElements } from "./block_source.ts";
 import { rangeBoxes } from "./range_boxes.ts";
 
 /** What computes boxes: a bound kernel, whose only output is the scratch memory. */
@@ -27,30 +27,21 @@ export interface BoxKernel {
   ): void;
 }
 
-/** Options of {@linkcode kernelSource}. */
-export interface KernelSourceOptions {
-  /** In which order blocks are computed the fastest: that which the kernel was compiled for. */
-  readonly order?: BlockOrder;
-  /** The elements themselves, if the kernel only copies them. */
-  readonly direct?: DirectElements | null;
-}
-
 /**
  * A source of blocks.
  *
  * @param kernel What computes boxes.
  * @param plan What is reduced.
- * @param options The order of blocks; where elements lie that need not be computed.
+ * @param direct The elements themselves, if the kernel only copies them.
  */
 export function kernelSource(
   kernel: BoxKernel,
   plan: ReducePlan,
-  { order, direct = null }: KernelSourceOptions = {},
+  direct: DirectElements | null,
 ): BlockSource {
   const { shape, kept, reduced } = plan;
   const keptExtents = kept.map((axis) => shape[axis]), reducedExtents = reduced.map((axis) => shape[axis]);
   return {
-    order,
     direct,
     fill(cells, positions, address, cellStep, positionStep) {
       const strides = stepsByAxis(plan, cellStep, positionStep);

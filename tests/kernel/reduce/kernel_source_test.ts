@@ -14,8 +14,8 @@ import { cellsOf, planOf, reduceSlowly } from "./naive_reduction.ts";
 Deno.test("steps by axis follow C order within the kept and within the reduced axes", () => {
   const plan = planOf([2, 3, 4, 5], [1, 3]);
   assertEquals(stepsByAxis(plan, 8, 800), [4 * 8, 5 * 800, 8, 800]);
-  assertEquals(blockStrides(plan, "cells"), [4, 8 * 5, 1, 8]);
-  assertEquals(blockStrides(plan, "positions"), [4 * 15, 5, 15, 1]);
+  assertEquals(blockStrides({ ...plan, contiguous: "cells" }), [4, 8 * 5, 1, 8]);
+  assertEquals(blockStrides({ ...plan, contiguous: "positions" }), [4 * 15, 5, 15, 1]);
 });
 
 Deno.test("a compiled expression is reduced block by block as if it had been computed first", async () => {
@@ -45,7 +45,7 @@ Deno.test("a compiled expression is reduced block by block as if it had been com
       for (const contiguous of ["positions", "cells"] as const) {
         const plan = { ...planOf(shape, reduced, random.pick([5, 1000]), random.pick([1, 4])), contiguous };
         const expected = reduceSlowly(cellsOf(first, plan), "sum", "float64").values;
-        const place = { strides: blockStrides(plan, contiguous), memory: "wasm32" as const };
+        const place = { strides: blockStrides(plan), memory: "wasm32" as const };
         const { kernel, module } = compileExpression(prepared, { ...places, out: place }, false);
         const scratch = uninitialised([SCRATCH_ELEMENTS], "float64");
         const values = SharedNdArray.zeros([plan.positionUnits, plan.cells]);
@@ -54,7 +54,7 @@ Deno.test("a compiled expression is reduced block by block as if it had been com
           plan,
           fold: "sum",
           lanes: "float64",
-          source: kernelSource(bound, plan),
+          source: kernelSource(bound, plan, null),
           scratch,
           values,
           places: null,

@@ -5,8 +5,8 @@
  */
 
 import { SharedNdArray } from "../../../mod.ts";
+import type { BlockSource, DirectElements } from "../../../src/kernel/reduce/block_source.ts";
 import { layoutOf, storageOf, uninitialised } from "../../../src/array/shared_ndarray.ts";
-import type { BlockOrder, BlockSource, DirectElements } from "../../../src/kernel/reduce/block_source.ts";
 import { BoundReduction } from "../../../src/kernel/reduce/bound_reduction.ts";
 import { combineUnits } from "../../../src/kernel/reduce/combine_units.ts";
 import { kernelSource } from "../../../src/kernel/reduce/kernel_source.ts";
@@ -65,11 +65,11 @@ export function sourceOf(
   array: SharedNdArray,
   scratch: SharedNdArray,
   plan: ReducePlan,
-  options: { readonly order?: BlockOrder; readonly isDirect: boolean },
+  isDirect: boolean,
 ): BlockSource {
   const to = new BigInt64Array(scratch.data.buffer);
   const from = new BigInt64Array(array.data.buffer, array.data.byteOffset);
-  const { strides, offset } = layoutOf(array), { order, isDirect } = options;
+  const { strides, offset } = layoutOf(array);
   const [least, most] = [scratch.data.byteOffset, scratch.data.byteOffset + scratch.byteLength];
   const direct = isDirect ? directOf(array) : null;
   const kernel = {
@@ -85,7 +85,7 @@ export function sourceOf(
       }
     },
   };
-  return kernelSource(kernel, plan, { order, direct });
+  return kernelSource(kernel, plan, direct);
 }
 
 /** What a reduction gave for each cell. */
@@ -97,21 +97,22 @@ export interface Reduced {
 /** Reduces by the kernels, the units in some order. */
 export function reduceFast(
   array: SharedNdArray,
-  plan: ReducePlan,
+  planned: ReducePlan,
   fold: FoldName,
   options: {
-    readonly order?: BlockOrder;
+    readonly order?: ReducePlan["contiguous"];
     readonly isDirect: boolean;
     readonly units?: (units: number[]) => readonly number[];
   },
 ): Reduced {
+  const { order = planned.contiguous, isDirect } = options, plan = { ...planned, contiguous: order };
   // The array's dtype is one of lanes, as the caller knows.
   const lanes = array.dtype as LaneDType;
   const scratch = uninitialised([SCRATCH_ELEMENTS], lanes);
   scratch.data.fill(lanes === "float64" ? NaN as never : 77n as never);
   const values = SharedNdArray.zeros([plan.positionUnits, plan.cells], { dtype: lanes });
   const places = SharedNdArray.full([plan.positionUnits, plan.cells], -1, { dtype: "int64" });
-  const source = sourceOf(array, scratch, plan, options);
+  const source = sourceOf(array, scratch, plan, isDirect);
   const isPlace = fold === "argmin" || fold === "argmax";
   const reduction = new BoundReduction({
     plan,

@@ -98,7 +98,7 @@ export {
   WorkerError,
 } from "./src/errors.ts";
 export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
-export type { Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
+export type { HaloTile, Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
 export type { Boundary, BoundaryMode, Halo } from "./src/plan/halo.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";

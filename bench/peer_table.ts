@@ -192,7 +192,8 @@ export class Peers {
       for (const [what, value] of Object.entries(samples)) {
         const expected = first.samples[what];
         const error = value === expected ? 0 : Math.abs(value / expected - 1);
-        if (error > tolerance(what)) {
+        // Also where the first program has no such sample.
+        if (!(error <= tolerance(what))) {
           throw new Error(
             `${what} is ${value} in ${columns[name]} and ${expected} in ${columns[first.name]}`,
           );

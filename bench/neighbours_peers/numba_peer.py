@@ -28,6 +28,11 @@ def fresh(z):
     return as_documented(z)
 
 
+@numba.njit(parallel=True, fastmath=True)
+def fresh32(z):
+    return five_points(z)
+
+
 @numba.njit(inline="always")
 def at_edge(z, i, j):
     left, right = z[i, max(j - 1, 0)], z[i, min(j + 1, LAST)]
@@ -81,6 +86,7 @@ report(
         "squares": (lambda: squares(a, b), lambda value: {"squares": float(value)}),
         "laplacian": (lambda: laplacian(z, out), laplacian_samples),
         "fresh": (lambda: fresh(z), lambda result: {"fresh": float(result[1234, 567])}),
+        "fresh32": (lambda: fresh32(z), lambda result: {"fresh32": float(result[1234, 567])}),
     },
     f"numba {numba.__version__}",
 )

@@ -50,11 +50,32 @@ export type TileArrays<Names extends string = string, D extends DType = DType> =
 export interface KernelTile extends Tile {
   /** The number of the worker that runs it, from 0 to before the run's `workers`: no two run at a time under one. */
   readonly worker: number;
-  /**
-   * In a run with a halo: how many cells the views of inputs begin before the tile and end after it, a pair an axis. The cell
-   * that is `[i, j]` of an output is `[i + halo[0][0], j + halo[1][0]]` of an input.
-   */
+  /** In a run with a halo, how far inputs are seen beyond the tile: see {@linkcode HaloTile}. */
   readonly halo?: readonly (readonly [before: number, after: number])[];
+}
+
+/**
+ * A tile as a kernel gets it in a run with a halo.
+ *
+ * @example
+ * ```ts
+ * import { type HaloTile, SharedNdArray, type TileArrays } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rise = ({ z, out }: TileArrays<"z" | "out", "float64">, { shape, halo: [[before]] }: HaloTile) => {
+ *   for (let i = 0; i < shape[0]; i++) out.set(i, z.get(i + before) - z.get(i + before - 1));
+ * };
+ * const z = SharedNdArray.from([1, 4, 9]), out = SharedNdArray.zeros([2]);
+ * rise({ z, out }, { index: 0, coords: [0], origin: [1], shape: [2], worker: 0, halo: [[1, 0]] });
+ * assertEquals(out.toNested(), [3, 5]);
+ * ```
+ */
+export interface HaloTile extends KernelTile {
+  /**
+   * How many cells the views of inputs begin before the tile and end after it, a pair an axis. The cell that is `[i, j]` of an
+   * output is `[i + halo[0][0], j + halo[1][0]]` of an input.
+   */
+  readonly halo: readonly (readonly [before: number, after: number])[];
 }
 
 /**

@@ -98,7 +98,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<SharedNdArray> {
   requireRecord("The inputs", inputs);
-  requireRecord("The options", options);
+  requireRecord("The options", options, "{ out }");
   const { dtype, out, ...rest } = options;
   if (out !== undefined && !(out instanceof SharedNdArray)) {
     throw new PlanError(`The option out must be a SharedNdArray, but is ${showValue(out)}`);

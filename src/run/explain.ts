@@ -6,6 +6,7 @@
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { Boundary } from "../plan/halo.ts";
+import { refuseUnknown } from "./known_options.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import type { Expression } from "./map_options.ts";
 
@@ -60,7 +61,8 @@ export async function explain(
   options: ExplainOptions = {},
 ): Promise<string> {
   requireRecord("The inputs", inputs);
-  requireRecord("The options", options);
+  requireRecord("The options", options, "{ strict: true }");
+  refuseUnknown(options, ["outputs", "strict", "boundary", "boundaryValue"]);
   const { explainArrays } = await import("./explain_text.ts");
   return await explainArrays(kernel, splitInputs(inputs), options);
 }

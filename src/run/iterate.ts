@@ -110,7 +110,7 @@ export interface IteratedRun {
   readonly isConverged: boolean;
   /** The reduced value when it was looked at last; null without a condition. */
   readonly value: number | null;
-  /** Time, memory and each worker's share; its tiles are those of all steps. */
+  /** Time, memory and each worker's share; its tiles are pieces of work: those of all steps, and those of the looks between. */
   readonly report: RunReport;
 }
 
@@ -146,7 +146,7 @@ export async function iterate(
   options: IterateOptions,
 ): Promise<IteratedRun> {
   requireRecord("The inputs", inputs);
-  requireRecord("The options", options);
+  requireRecord("The options", options, "{ steps: 10 }");
   // Copied before anything is awaited, so that the caller may change them afterwards.
   const given = { began: performance.now(), inputs: { ...inputs }, options: { ...options } };
   return await (await import("./iterate_run.ts")).runIteration(kernel, given);

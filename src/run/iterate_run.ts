@@ -6,13 +6,14 @@
 
 import { broadcastShapes } from "../array/layout/broadcast.ts";
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
+import { SharedNdArray, uninitialised } from "../array/shared_ndarray.ts";
 import { PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
 import type { Boundary } from "../plan/halo.ts";
 import { type IterationPlan, stepsAt, ticketsOf } from "../plan/iteration.ts";
 import { MOST_TILES, planTiles } from "../plan/tile_plan.ts";
 import { execute, PoolLease } from "./execute.ts";
 import type { IteratedRun, IterateOptions, Until } from "./iterate.ts";
+import { refuseUnknown } from "./known_options.ts";
 import type { Expression } from "./map_options.ts";
 import {
   type PreparedRun,
@@ -48,9 +49,10 @@ export async function runIteration(
   const { steps, until, state, ...rest } = options;
   requireCount("steps", steps, 0);
   requireUntil(until);
+  if (kernel instanceof URL) refuseNumbers(scalars);
   const wishes = readOptions({
     ...rest,
-    scalars: kernel instanceof URL && Object.keys(scalars).length === 0 ? undefined : scalars,
+    scalars: kernel instanceof URL ? undefined : scalars,
   });
   wishes.signal?.throwIfAborted();
   refuseShrinking(wishes.boundary);
@@ -63,7 +65,7 @@ export async function runIteration(
       broadcastShapes(...Object.values(arrays).map((array) => array.shape)),
     );
   }
-  const buffers = states.map(({ first }) => [emptyLike(first), emptyLike(first)] as const);
+  const buffers = states.map(({ first }) => [0, 1].map(() => bufferFor(first, !(kernel instanceof URL))));
 
   /** The arrays of a turn: 0 reads what was given, 1 the first buffers, 2 the second ones. */
   const prepareTurn = async (turn: 0 | 1 | 2): Promise<Turn> => {
@@ -101,7 +103,9 @@ export async function runIteration(
   const tickets = ticketsOf(iteration);
   if (tickets > MOST_TILES) {
     throw new PlanError(
-      `${steps} steps of ${tilePlan.tiles} tiles are ${tickets} pieces of work, more than ${MOST_TILES}: take larger tiles ` +
+      `${steps} steps of ${tilePlan.tiles} tile${
+        tilePlan.tiles === 1 ? "" : "s"
+      } are ${tickets} pieces of work, more than ${MOST_TILES}: take larger tiles ` +
         "or fewer steps",
     );
   }
@@ -164,8 +168,9 @@ interface Turn {
   readonly outputs: Readonly<Record<string, SharedNdArray>>;
 }
 
-function emptyLike({ shape, dtype }: SharedNdArray): SharedNdArray {
-  return SharedNdArray.zeros(shape, { dtype });
+/** A buffer for a state. An expression writes every element of it. */
+function bufferFor({ shape, dtype }: SharedNdArray, isFilled: boolean): SharedNdArray {
+  return isFilled ? uninitialised(shape, dtype) : SharedNdArray.zeros(shape, { dtype });
 }
 
 function byName<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
@@ -181,7 +186,8 @@ const REDUCTIONS_OF_LOOKS: readonly unknown[] = ["max", "min", "sum", "mean", un
 
 function requireUntil(until: Until | undefined): void {
   if (until === undefined) return;
-  requireRecord("The option until", until);
+  requireRecord("The values of the option until", until, "{ below: 1e-6 }");
+  refuseUnknown(until, ["below", "of", "reduce", "every"], "until.");
   const { below, every = 1, reduce } = until;
   if (typeof below !== "number" || Number.isNaN(below)) {
     throw new ValueError(`until.below must be a number, but is ${showValue(below)}`);
@@ -190,6 +196,14 @@ function requireUntil(until: Until | undefined): void {
   if (!REDUCTIONS_OF_LOOKS.includes(reduce)) {
     throw new PlanError(`until.reduce must be "max", "min", "sum" or "mean", but is ${showValue(reduce)}`);
   }
+}
+
+function refuseNumbers(scalars: Readonly<Record<string, ScalarValue>>): void {
+  const [name] = Object.keys(scalars);
+  if (name === undefined) return;
+  throw new PlanError(
+    `The input ${name} is a number, which only expressions take: pass it to the kernel module in an array under shared`,
+  );
 }
 
 function refuseShrinking(boundary: Boundary | undefined): void {

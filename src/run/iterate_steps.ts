@@ -6,6 +6,7 @@
 
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type Ticket, ticketAt } from "../plan/iteration.ts";
+import type { KernelTile } from "../kernel/kernel.ts";
 import { tileAt } from "../plan/tile_plan.ts";
 import type { ControlBlock } from "./control_block.ts";
 import {
@@ -125,6 +126,6 @@ function renamed({ arrays }: StartMessage, names: Readonly<Record<string, string
   return Object.fromEntries(Object.entries(names).map(([name, array]) => [name, arrays[array]]));
 }
 
-function unitTile({ index }: Ticket, worker: number) {
+function unitTile({ index }: Ticket, worker: number): KernelTile {
   return { index, coords: [index], origin: [index], shape: [1], worker };
 }

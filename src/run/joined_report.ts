@@ -7,23 +7,32 @@
 import type { Shape } from "../array/layout/shape.ts";
 import { predictPeak, type RunReport, type WorkerReport } from "./report.ts";
 
+/** The report of one run of a call. */
+export interface PartReport {
+  readonly report: RunReport;
+  /** Whether its tiles are what the call's report counts, and not only what is made of what they give. */
+  readonly hasUnits: boolean;
+}
+
 /**
  * Joins the reports of runs that came one after another.
  *
- * @param reports The reports, in order.
+ * @param parts The reports, in order.
  * @param shape The shape that the call was about.
  * @param elapsedMs How long the call took.
  * @param asked How many workers it could have had.
  */
 export function joinReports(
-  reports: readonly RunReport[],
+  parts: readonly PartReport[],
   shape: Shape,
   elapsedMs: number,
   asked: number,
 ): RunReport {
-  const tiles = sumOf(reports, (report) => report.tiles);
-  const workers = joinWorkers(reports, elapsedMs);
-  const callers = reports.map(({ caller }) => caller).filter((caller) => caller !== null);
+  const reports = parts.map(({ report }) => report);
+  const ofUnits = parts.filter(({ hasUnits }) => hasUnits).map(({ report }) => report);
+  const tiles = sumOf(ofUnits, (report) => report.tiles);
+  const workers = joinWorkers(parts, elapsedMs);
+  const callers = reports.flatMap(({ caller }) => caller === null ? [] : [caller]);
   return {
     elapsedMs,
     shape,
@@ -31,14 +40,14 @@ export function joinReports(
     tile: shape,
     grid: shape.map(() => 1),
     tiles,
-    grain: Math.max(1, ...reports.map(({ grain }) => grain)),
+    grain: Math.max(1, ...ofUnits.map(({ grain }) => grain)),
     tilesPerSecond: tiles / Math.max(elapsedMs / 1000, 1e-9),
     memory: joinMemory(reports, asked),
     workersAsked: asked,
     workersUsed: workers.length,
     workers,
     caller: callers.length === 0 ? null : {
-      tiles: sumOf(callers, (caller) => caller.tiles),
+      tiles: sumOf(ofUnits, ({ caller }) => caller?.tiles ?? 0),
       busyMs: sumOf(callers, (caller) => caller.busyMs),
     },
   };
@@ -48,9 +57,12 @@ function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((sum, item) => sum + value(item), 0);
 }
 
-function joinWorkers(reports: readonly RunReport[], elapsedMs: number): WorkerReport[] {
+function joinWorkers(parts: readonly PartReport[], elapsedMs: number): WorkerReport[] {
   const joined = new Map<number, WorkerReport>();
-  for (const { worker, tiles, busyMs, heapPeak } of reports.flatMap((report) => report.workers)) {
+  const shares = parts.flatMap(({ report, hasUnits }) =>
+    report.workers.map((share) => ({ ...share, tiles: hasUnits ? share.tiles : 0 }))
+  );
+  for (const { worker, tiles, busyMs, heapPeak } of shares) {
     const before = joined.get(worker);
     const busy = busyMs + (before?.busyMs ?? 0);
     joined.set(worker, {

@@ -5,7 +5,7 @@
  */
 
 import { SharedNdArray } from "../array/shared_ndarray.ts";
-import type { DType } from "../dtype.ts";
+import type { DType, FloatDType } from "../dtype.ts";
 import { PlanError, showValue, ValueError } from "../errors.ts";
 import { QUANTILE_METHODS, type QuantileMethod } from "../kernel/order/quantile_points.ts";
 import type { Expression } from "./map_options.ts";
@@ -67,7 +67,7 @@ export function median(
   expression: Expression,
   inputs: ReduceInputs,
   options?: ReduceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<FloatDType>>;
 export async function median(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
@@ -101,19 +101,32 @@ export async function median(
 export function quantile(
   array: SharedNdArray,
   q: number | readonly number[],
-  options?: QuantileOptions,
-): Promise<SharedNdArray>;
+  options?: QuantileOptions & { readonly method?: "linear" | "midpoint" },
+): Promise<SharedNdArray<"float64">>;
+/** Quantiles that may be elements. */
+export function quantile<D extends DType>(
+  array: SharedNdArray<D>,
+  q: number | readonly number[],
+  options: QuantileOptions,
+): Promise<SharedNdArray<D | "float64">>;
 /** Quantiles of an expression of arrays. */
 export function quantile(
   expression: Expression,
   inputs: ReduceInputs,
   q: number | readonly number[],
-  options?: QuantileOptions,
+  options?: QuantileOptions & { readonly method?: "linear" | "midpoint" },
+): Promise<SharedNdArray<"float64">>;
+/** Quantiles of an expression of arrays that may be elements. */
+export function quantile(
+  expression: Expression,
+  inputs: ReduceInputs,
+  q: number | readonly number[],
+  options: QuantileOptions,
 ): Promise<SharedNdArray>;
 export async function quantile(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
-): Promise<SharedNdArray> {
+): Promise<SharedNdArray<never>> {
   const place = source instanceof SharedNdArray ? 0 : 1;
   const q = rest[place], { method, ...options } = readMethod(rest[place + 1]);
   const request = { q: readQuantiles(q), method, isList: Array.isArray(q) };

@@ -21,6 +21,7 @@ import {
   refuseShared,
   refuseTwice,
 } from "./run_arrays.ts";
+import { refuseUnknown } from "./known_options.ts";
 import type { Expression, TiledMapOptions } from "./map_options.ts";
 import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
@@ -47,18 +48,32 @@ const OTHERS = {
   tile: [Array.isArray, "an array of extents, such as [4, 4]"],
 } as const;
 
+/** The names of all options of a run. */
+const NAMES: readonly string[] = [
+  ...RECORDS,
+  ...SWITCHES,
+  ...Object.keys(OTHERS),
+  "halo",
+  "boundary",
+  "boundaryValue",
+  "workers",
+  "grain",
+];
+
 /**
  * Checks what kinds of values options are, and copies those that may change while something is awaited.
  *
  * @param options The options, as a program in JavaScript might pass them.
- * @throws {PlanError} If one is of another kind than it can be.
+ * @param more The names of options that the caller looks at itself, or has looked at.
+ * @throws {PlanError} If one is of another kind than it can be, or there is no option of its name.
  */
-export function readOptions(options: RunWishes): RunWishes {
+export function readOptions(options: RunWishes, more: readonly string[] = []): RunWishes {
   if (!isRecord(options)) {
     throw new PlanError(
       `The options must be an object, such as { inputs: { a } }, but are ${showValue(options)}`,
     );
   }
+  refuseUnknown(options, [...more, ...NAMES]);
   const read: Record<string, unknown> = { ...options };
   const refuse = (name: string, expected: string): never => {
     throw new PlanError(`The option ${name} must be ${expected}, but is ${showValue(read[name])}`);

@@ -14,7 +14,7 @@ import type { LaneDType, ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import { planTiles } from "../plan/tile_plan.ts";
 import { execute, PoolLease } from "./execute.ts";
 import { compileExpression, type OperandPlace, placeOf, unnamedOutput } from "./expression.ts";
-import { joinReports } from "./joined_report.ts";
+import { joinReports, type PartReport } from "./joined_report.ts";
 import type { ReduceMessage, ReduceSpec } from "./protocol.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
 import type { ReductionSource } from "./reduction_source.ts";
@@ -36,7 +36,7 @@ export class ReductionRuns implements AsyncDisposable {
   readonly #wishes: ReduceWishes;
   readonly #lease: PoolLease;
   readonly #began: number;
-  readonly #reports: RunReport[] = [];
+  readonly #reports: PartReport[] = [];
 
   /**
    * @param wishes The options of the call.
@@ -80,7 +80,7 @@ export class ReductionRuns implements AsyncDisposable {
       itemBytes: 8,
     });
     const message = reduceMessage(source, plan, spec, this.#wishes.strict);
-    await this.#execute({ plan: units, arrays: source.inputs, shared: partials, message });
+    await this.#execute({ plan: units, arrays: source.inputs, shared: partials, message }, true);
   }
 
   /**
@@ -101,15 +101,16 @@ export class ReductionRuns implements AsyncDisposable {
     const out = uninitialised(shape, dtype), arrays = { ...inputs, [name]: out };
     const { kernel: compiled, module } = compileExpression(prepared, placesOf(arrays), strict);
     const message = { kind: "compiled", compiled, module, scalars } as const;
-    await this.#execute({ plan: planTiles(shape, { workers, itemBytes: 8 }), arrays, shared: {}, message });
+    const plan = planTiles(shape, { workers, itemBytes: 8 });
+    await this.#execute({ plan, arrays, shared: {}, message }, false);
     return out;
   }
 
-  async #execute(task: Parameters<typeof execute>[0]): Promise<void> {
+  async #execute(task: Parameters<typeof execute>[0], hasUnits: boolean): Promise<void> {
     const { workers, exact, signal } = this.#wishes;
     signal?.throwIfAborted();
     const settings = { workers, lease: this.#lease, exact, began: performance.now(), signal };
-    this.#reports.push((await execute(task, settings)).report);
+    this.#reports.push({ report: (await execute(task, settings)).report, hasUnits });
   }
 
   /**

@@ -90,10 +90,16 @@ export function readCall(source: unknown, rest: readonly unknown[]): ReduceCall 
   }
   const [inputs, options = {}] = rest;
   requireRecord("The inputs", inputs);
+  const split = splitInputs(inputs as ReduceInputs);
+  if (Object.keys(split.arrays).length === 0) {
+    throw new PlanError(
+      'There is no array among the inputs, which are the second argument: sum("a * k", { a, k }, { axis: 0 })',
+    );
+  }
   return {
     // Functions are read as text, and never called.
     source: source as Expression,
-    inputs: splitInputs(inputs as ReduceInputs),
+    inputs: split,
     wishes: readReduceOptions(options as VarianceOptions),
   };
 }

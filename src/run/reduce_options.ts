@@ -8,6 +8,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, showValue, ValueError } from "../errors.ts";
 import type { Boundary } from "../plan/halo.ts";
+import { refuseUnknown } from "./known_options.ts";
 import { readOptions, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
 import type { ScalarValue } from "./run_arrays.ts";
@@ -107,6 +108,10 @@ export interface ReduceWishes extends VarianceOptions {
   readonly ddof: number;
 }
 
+/** The names of options: those of reductions, and those of runs that reductions have too. */
+const OWN_NAMES = ["axis", "keepDims", "skipNaN", "ddof", "boundary", "boundaryValue"],
+  RUN_NAMES = ["tile", "workers", "pool", "strict", "exact", "signal"];
+
 /**
  * Checks the options of a reduction.
  *
@@ -122,6 +127,7 @@ export function readReduceOptions(options: VarianceOptions): ReduceWishes {
   if (typeof ddof !== "number" || !Number.isFinite(ddof)) {
     throw new ValueError(`The option ddof must be a finite number, but is ${showValue(ddof)}`);
   }
+  refuseUnknown(run, [...OWN_NAMES, ...RUN_NAMES]);
   const { tile, pool, signal, strict = false, exact = false, ...rest } = readOptions(run);
   return {
     // Copied, because they may change while something is awaited.

@@ -137,7 +137,7 @@ async function variance(reducing: Reducing): Promise<SharedNdArray> {
   const { name, keptShape, wishes: { skipNaN, ddof }, plan } = reducing;
   const { dtype } = reducing.source;
   const mean = await meanAs(reducing, "float64");
-  const source = await withOwnShape(reducing);
+  const source = await withOwnShape(reducing), isOwn = source !== reducing.source;
   const node: InputNode = { kind: "input", dtype: "float64", name: unnamedOutput(source.inputs) };
   const pass = squaresPass(dtype, skipNaN, node);
   const { values } = await fold({ ...reducing, source }, pass, { node, array: mean.reshape(keptShape) });
@@ -145,10 +145,16 @@ async function variance(reducing: Reducing): Promise<SharedNdArray> {
   const how = { lanes: "float64", result: REDUCTIONS[name].result(dtype), root: name === "std" } as const;
   if (skipNaN && isFloat(dtype)) {
     const { values: counts } = await fold({ ...reducing, source }, COUNT_PASS);
+    if (isOwn) disposeInputs(source);
     return finish(reducing, { ...how, divide: "counts" }, values, ddof, counts);
   }
+  if (isOwn) disposeInputs(source);
   // As in NumPy, where what is left of the count is never below 0.
   return finish(reducing, { ...how, divide: "number" }, values, Math.max(plan.positions - ddof, 0));
+}
+
+function disposeInputs({ inputs }: ReductionSource): void {
+  for (const array of Object.values(inputs)) array.dispose();
 }
 
 /** A source whose inputs have its own shape, so that another can stand beside them: one that reads without edges has not. */

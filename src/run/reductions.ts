@@ -8,7 +8,7 @@
  */
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
-import type { DType } from "../dtype.ts";
+import type { DType, FloatDType } from "../dtype.ts";
 import type { Expression } from "./map_options.ts";
 import type { ReduceOptions, VarianceOptions } from "./reduce_options.ts";
 import { type FloatOf, type ReduceInputs, reduceTo, type WideOf } from "./reduce_call.ts";
@@ -44,7 +44,7 @@ export function sum(
   expression: Expression,
   inputs: ReduceInputs,
   options?: ReduceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<WideOf<DType>>>;
 export function sum(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
@@ -79,7 +79,7 @@ export function prod(
   expression: Expression,
   inputs: ReduceInputs,
   options?: ReduceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<WideOf<DType>>>;
 export function prod(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
@@ -115,7 +115,7 @@ export function mean(
   expression: Expression,
   inputs: ReduceInputs,
   options?: ReduceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<FloatDType>>;
 export function mean(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
@@ -151,7 +151,7 @@ export function variance(
   expression: Expression,
   inputs: ReduceInputs,
   options?: VarianceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<FloatDType>>;
 export function variance(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
@@ -186,7 +186,7 @@ export function std(
   expression: Expression,
   inputs: ReduceInputs,
   options?: VarianceOptions,
-): Promise<SharedNdArray>;
+): Promise<SharedNdArray<FloatDType>>;
 export function std(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]

@@ -48,13 +48,14 @@ export type ScalarValue = number | bigint | boolean;
 /**
  * Refuses what is no object.
  *
- * @param what What it should have been.
+ * @param what What it should have been, in the plural.
  * @param value A value from a program in JavaScript.
+ * @param example What would be right.
  * @throws {PlanError} If it is none.
  */
-export function requireRecord(what: string, value: unknown): void {
+export function requireRecord(what: string, value: unknown, example: string = "{ a }"): void {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
-  throw new PlanError(`${what} must be an object, such as { a }, but are ${showValue(value)}`);
+  throw new PlanError(`${what} must be an object, such as ${example}, but are ${showValue(value)}`);
 }
 
 /** Arrays and scalars apart. */

@@ -124,7 +124,8 @@ export async function tiledReduce<Value = unknown>(
       }: sum, mean and the others take expressions`,
     );
   }
-  const { combine: given, initial, ...wishes } = readOptions(options) as TiledReduceOptions<Value>;
+  // Copied name by name from options of that type.
+  const { combine: given, initial, ...wishes } = readOptions(options, OWN_NAMES) as TiledReduceOptions<Value>;
   refuseOutputs(wishes);
   if (given !== undefined && typeof given !== "function") {
     throw new PlanError(`The option combine must be a function of two values, but is ${showValue(given)}`);
@@ -135,6 +136,9 @@ export async function tiledReduce<Value = unknown>(
   const total = combineTiles(valuesOf<Value>(values, report.tiles), combine, initial);
   return { value: total, report };
 }
+
+/** The names of options that runs do not have. */
+const OWN_NAMES = ["combine", "initial"];
 
 function refuseOutputs(wishes: object): void {
   for (const name of ["outputs", "scalars", "strict"]) {

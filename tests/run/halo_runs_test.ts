@@ -357,3 +357,56 @@ Deno.test("memory beyond 4 GiB is read with its neighbours", async () => {
   assertEquals([0, 1, 2, length - 2, length - 1].map((place) => out.get(place)), [42, 10, 20, 4, 31]);
   assert(a.data.buffer.byteLength > 2 ** 32);
 });
+
+Deno.test("of an expression only strips along the edges are copied", async () => {
+  const a = SharedNdArray.random([400, 300], { seed: 2 });
+  const copied = async (boundary: Boundary) => {
+    const outputs = { out: SharedNdArray.zeros(boundary === "none" ? [398, 298] : [400, 300]) };
+    const { report } = await tiledMap("a(1, 1) - a(-1, -1)", {
+      inputs: { a },
+      outputs,
+      boundary,
+      tile: [400, 300],
+    });
+    return report.memory.copied / 8;
+  };
+  assertEquals(await copied("none"), 0);
+  // Two rows with what is around them, and two columns.
+  assertEquals(await copied("wrap"), 2 * 3 * 302 + 2 * 400 * 3);
+});
+
+Deno.test("an elementwise module gets strips along the edges apart, each with its place", async () => {
+  const source = (maybe: string) =>
+    inlineKernel(`export const elementwise = true;
+    export default ${maybe} ({ a, out, calls }, { origin, shape, halo }) => {
+      calls.set(origin[0] * 7 + origin[1], calls.get(origin[0] * 7 + origin[1]) + 1);
+      const [[up], [left]] = halo;
+      for (let i = 0; i < shape[0]; i++) {
+        for (let j = 0; j < shape[1]; j++) out.set(i, j, a.get(i + up - 1, j + left) + 2 * a.get(i + up, j + left + 1));
+      }
+    }`);
+  const a = SharedNdArray.random([9, 7], { seed: 3 });
+  for (const maybe of ["", "async"]) {
+    const calls = SharedNdArray.zeros([63], { dtype: "int32" });
+    const { outputs, report } = await tiledMap(source(maybe), {
+      inputs: { a },
+      outputs: { out: "float64" },
+      shared: { calls },
+      halo: [[1, 0], 1],
+      boundary: "mirror",
+      tile: [9, 7],
+      workers: 1,
+    });
+    const expected = await evaluate("a(-1, 0) + 2 * a(0, 1)", { a }, { boundary: "mirror" });
+    assertEquals(outputs.out.toNested(), expected.toNested());
+    // The interior, the row above, the columns at its left and right; below it nothing is read.
+    assertEquals([...calls.values()].flatMap((count, place) => count === 0 ? [] : [[place, count]]), [
+      [0, 1],
+      [7, 1],
+      [8, 1],
+      [13, 1],
+    ]);
+    // A row of 9 with the one above it, and two columns of 8 with the one above them.
+    assertEquals(report.memory.copied, 8 * (2 * 9 + 2 * 9 * 3));
+  }
+});

@@ -175,7 +175,7 @@ Deno.test("iterations that make no sense", async () => {
     "until.every must be an integer from 1 on",
   );
   await refuse({ z }, { steps: 1, until: { below: 1, reduce: "prod" } }, "until.reduce must be");
-  await refuse({ z }, { steps: 1, until: 1 }, "The option until must be an object");
+  await refuse({ z }, { steps: 1, until: 1 }, "the option until must be an object");
   await refuse({ z }, { steps: 1, until: { below: 1, of: "y" } }, "Unknown name", "z", ExpressionError);
   await refuse({ z, k }, { steps: 1 }, "The state z has [4], but a step gives [3, 4]", "z + k", ShapeError);
   await refuse({ z }, { steps: 1, state: { z: "a" } }, "b becomes none", "a = z; b = z");

@@ -1,5 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { mean, reduce, type ReduceOptions, SharedNdArray, std, sum, WorkerPool } from "../../mod.ts";
+import {
+  type DType,
+  mean,
+  reduce,
+  type ReduceOptions,
+  type ReductionName,
+  SharedNdArray,
+  std,
+  sum,
+  WorkerPool,
+} from "../../mod.ts";
+import { REDUCTIONS } from "../../src/plan/reduce/reductions.ts";
 import { CHUNK } from "../../src/plan/reduce/reduce_plan.ts";
 
 /** The bits of an array's elements, so that -0 and NaN count too. */
@@ -94,4 +105,36 @@ Deno.test("the report shows the array, who worked, and that nothing was copied",
   assert(report.elapsedMs > 0 && report.memory.peak > 0 && report.memory.shared >= a.byteLength);
   const foreign = SharedNdArray.wrap(new SharedArrayBuffer(800), { shape: [100] });
   assertEquals((await reduce("sum", foreign)).report.memory.copied, 800);
+});
+
+/** The same numbers as another dtype; those of float64 may be NaN, infinite and -0. */
+function asDType(array: SharedNdArray<"float64">, dtype: DType, hasSpecials: boolean): SharedNdArray {
+  const cast = array.astype(dtype, { casting: "unsafe" });
+  if (!hasSpecials || (dtype !== "float64" && dtype !== "float32")) return cast;
+  const specials = [NaN, Infinity, -0, -Infinity];
+  specials.forEach((value, k) => cast.view(k + 1, (k + 1) * 37).fill(value as never));
+  return cast;
+}
+
+Deno.test("every reduction of every kind of elements: dozens of tilings, up to four workers, the same bits", async () => {
+  await using pool = new WorkerPool({ workers: 4 });
+  const numbers = unruly([9, 2 * CHUNK + 311]);
+  const names = Object.keys(REDUCTIONS) as ReductionName[];
+  let tilings = 0;
+  for (const dtype of ["float64", "float32", "float16", "int64", "uint8"] as const) {
+    for (const hasSpecials of [false, true]) {
+      const array = asDType(numbers, dtype, hasSpecials);
+      for (const name of names) {
+        const axis = tilings % 3 === 2 ? null : tilings % 2, skipNaN = tilings % 4 === 1;
+        const { array: reference } = await reduce(name, array, { axis, skipNaN, workers: 1 });
+        for (const tile of [TILES[tilings % TILES.length], TILES[(tilings + 3) % TILES.length]]) {
+          const options = { axis, skipNaN, tile, pool, exact: true, workers: 1 + tilings % 4 };
+          const { array: found } = await reduce(name, array, options);
+          assertEquals(bitsOf(found), bitsOf(reference), `${name} of ${dtype}, axis ${axis}, tile ${tile}`);
+          tilings++;
+        }
+      }
+    }
+  }
+  assert(tilings > 200);
 });

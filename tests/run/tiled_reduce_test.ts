@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { KernelLoadError, PlanError, SharedNdArray, tiledReduce, TileError, ValueError } from "../../mod.ts";
+import {
+  KernelLoadError,
+  PlanError,
+  SharedNdArray,
+  sum,
+  tiledReduce,
+  TileError,
+  ValueError,
+} from "../../mod.ts";
 
 /** A kernel module from its text. */
 function kernelFrom(text: string): URL {
@@ -94,4 +102,18 @@ Deno.test("what cannot be combined is refused", async () => {
     "at least one array",
   );
   await assertRejects(() => tiledReduce("a + 1" as never, base), PlanError, "must be the URL of a module");
+});
+
+Deno.test("a kernel sees beyond its tile by a halo, as in a map", async () => {
+  const a = SharedNdArray.random([30, 11], { seed: 4 });
+  const kernel = kernelFrom(`export default ({ a }, { shape, halo: [[up]] }) => {
+    let rises = 0;
+    for (let i = 0; i < shape[0]; i++) {
+      for (let j = 0; j < 11; j++) rises += Number(a.get(i + up + 1, j) > a.get(i + up, j));
+    }
+    return rises;
+  }`);
+  const expected = (await sum("a(1, 0) > a", { a }, { boundary: "wrap" })).item();
+  const options = { inputs: { a }, halo: [1, 0], boundary: "wrap", tile: [7, 11], combine: add } as const;
+  assertEquals(BigInt((await tiledReduce<number>(kernel, { ...options, workers: 2 })).value), expected);
 });

@@ -115,7 +115,7 @@ export { argmax, argmin, max, min } from "./src/run/extremes.ts";
 export { all, any, countNonzero } from "./src/run/truth.ts";
 export { type FloatOf, reduce, type ReduceInputs, type WideOf } from "./src/run/reduce_call.ts";
 export type { ReducedRun, ReduceOptions, VarianceOptions } from "./src/run/reduce_options.ts";
-export type { ReductionName } from "./src/plan/reduce/reductions.ts";
+export type { ReductionName } from "./src/plan/reduce/reduction_table.ts";
 export {
   type Combine,
   tiledReduce,

@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../errors.ts";
-import type { ReductionName } from "../plan/reduce/reductions.ts";
+import type { ReductionName } from "../plan/reduce/reduction_table.ts";
 import { finiteNumber, integers, optional, unknownWord } from "./arg_values.ts";
 import type { MapArgs, ReduceWords } from "./args.ts";
 
@@ -83,14 +83,11 @@ function withoutReduce(words: ReduceWords): UsageError {
   return new UsageError(`--${flag} says how to reduce: add --reduce, such as --reduce mean`);
 }
 
-function refuseContradictions({ kernel, expr, inputs, outputs, outputDType }: MapArgs): void {
+function refuseContradictions({ kernel, expr, inputs, outputs }: MapArgs): void {
   if (kernel !== undefined) {
     throw new UsageError(
       "--reduce is of an expression or an input, not of what a --kernel writes: reduce that in a second command",
     );
-  }
-  if (outputDType !== undefined) {
-    throw new UsageError("--output-dtype does not go with --reduce, whose result has a dtype of its own");
   }
   const [inputNames, outputNames] = [inputs, outputs].map((files) =>
     files.map(({ name }) => name).join(", ")

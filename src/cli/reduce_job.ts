@@ -5,10 +5,12 @@
  */
 
 import { sameShape, type Shape, sizeOf } from "../array/layout/shape.ts";
+import { canCast } from "../array/copy/casting_rules.ts";
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { PlanError, UsageError } from "../errors.ts";
 import { planReduction, splitAxes } from "../plan/reduce/plan_reduction.ts";
-import { REDUCTIONS } from "../plan/reduce/reductions.ts";
+import { REDUCTIONS } from "../plan/reduce/reduction_table.ts";
 import { planTiles } from "../plan/tile_plan.ts";
 import { resolveWorkers } from "../run/worker_pool.ts";
 import type { MapArgs } from "./args.ts";
@@ -70,7 +72,7 @@ export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: Hal
     workers,
     axis: reduced,
     name: args.outputs.at(0)?.name ?? reduce.name,
-    dtype: resultDType(reduce, elementDType(checked)),
+    dtype: storedDType(reduce, elementDType(checked), args.outputDType),
     shape: reduce.keepDims
       ? checked.shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
       : kept.map((axis) => checked.shape[axis]),
@@ -95,6 +97,30 @@ export function elementDType({ program: { outputs } }: CheckedChoice): DType {
   if (outputs.length === 1) return outputs[0].dtype;
   const names = outputs.map(({ name }) => name).join(", ");
   throw new PlanError(`The expression has several outputs (${names}): a reduction is of one`);
+}
+
+/** The dtype that is wanted for the result, if it is of the result's kind or of one that holds it. */
+function storedDType(reduce: ReduceArgs, elements: DType, wanted: DType | undefined): DType {
+  const own = resultDType(reduce, elements);
+  if (wanted === undefined || canCast(own, wanted, "sameKind")) return wanted ?? own;
+  throw new UsageError(`--output-dtype ${wanted} does not hold the ${reduce.name}, which is ${own}`);
+}
+
+/**
+ * A result in the dtype that is stored.
+ *
+ * @param array The result.
+ * @param job What was reduced.
+ * @throws {UsageError} If an integer of it is too large.
+ */
+export function asStored(array: SharedNdArray, { dtype, reduce }: ReduceJob): SharedNdArray {
+  if (array.dtype === dtype) return array;
+  const stored = array.astype(dtype, { casting: "sameKind" });
+  const isWhole = DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint";
+  if (isWhole && !stored.astype(array.dtype, { casting: "unsafe" }).equals(array)) {
+    throw new UsageError(`--output-dtype ${dtype} does not hold the ${reduce.name}: an element is too large`);
+  }
+  return stored;
 }
 
 function resultDType({ name }: ReduceArgs, dtype: DType): DType {

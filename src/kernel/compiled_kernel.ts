@@ -27,6 +27,8 @@ export interface CompiledOperand {
   readonly isOutput: boolean;
   /** How far from the element at hand it lies, by axis; null for that element itself. */
   readonly offset: readonly number[] | null;
+  /** How many elements behind it along the innermost axis are read from there too. */
+  readonly span: number;
   /** The number of its memory: the places of one array have one. */
   readonly memory: number;
 }
@@ -99,15 +101,13 @@ interface Placed {
   readonly access: Access;
 }
 
-/** A block that holds a box of an array. */
+/** Blocks that stand for an array while a box is computed. */
 interface FilledBlock {
-  /** The box in C order of the loops. */
-  readonly here: SharedNdArray;
-  /** The same box of the array. */
+  /** A box in C order of the loops, and the same box of the array, which it may have to be copied back to. */
+  readonly here: SharedNdArray | null;
   readonly there: SharedNdArray | null;
-  /** The address of the block's element for the first element at hand. */
-  readonly address: number;
-  readonly strides: readonly number[];
+  /** Where an operand finds its first element, and steps in bytes by axis. */
+  readonly placeOf: (operand: BoundOperand) => Pick<Placed, "address" | "strides">;
 }
 
 /** A compiled kernel on some arrays. */
@@ -228,6 +228,7 @@ export class BoundKernel {
 
   /** Copies what is read, computes, copies what was written. */
   #runBlock({ origin, shape }: Box, elsewhere: Elsewhere | null): void {
+    const innerAxis = this.#kernel.axes.at(-1) ?? -1;
     const filled = this.#arrays.map((array, memory): FilledBlock | null => {
       if (!array.isForeign && !array.isGathered) return null;
       return array.isGathered
@@ -237,16 +238,14 @@ export class BoundKernel {
     const placed = this.#operands.map((operand): Placed => {
       const block = filled[operand.memory];
       if (block === null) return placeAt(operand, origin, elsewhere);
-      return {
-        access: operand.access,
-        strides: block.strides,
-        address: block.address + distanceOf(operand.offset, block.strides),
-      };
+      const { address, strides } = block.placeOf(operand), { access } = operand;
+      // Of a row whose elements are all the same only the first is read: rows must not be joined then.
+      return { access, address, strides: access === "splat" ? strides.with(innerAxis, 0) : strides };
     });
     this.#walk(this.#runOnBlocks(), shape, origin, placed);
     filled.forEach((block, memory) => {
-      if (block === null || block.there === null || !this.#arrays[memory].isOutput) return;
-      const { here, there } = block;
+      const here = block?.here ?? null, there = block?.there ?? null;
+      if (here === null || there === null || !this.#arrays[memory].isOutput) return;
       this.#do(() => there.copyFrom(here));
     });
   }
@@ -268,10 +267,14 @@ export class BoundKernel {
       this.copied += here.byteLength;
       if (!isOutput) here.copyFrom(there);
     });
-    return { here, there, address: addressOfFirst(here, bytes), strides: this.#stridesOf(here, bytes) };
+    const address = addressOfFirst(here, bytes), strides = this.#stridesOf(here, bytes);
+    return { here, there, placeOf: () => ({ address, strides }) };
   }
 
-  /** What is read of an array for a box, edges included, in a block. */
+  /**
+   * What is read of an array for a box, edges included, in a block: together with all that lies between, or each place apart if
+   * that is less.
+   */
   #gather(
     { array, name, bytes }: BoundArray,
     memory: number,
@@ -280,17 +283,31 @@ export class BoundKernel {
   ): FilledBlock {
     const { axes, halo } = this.#kernel;
     if (halo === null) throw new Error(`${name} is read at other places without a halo`);
-    const box = readBox(origin, shape, halo.axes);
-    const tables = gatherTables(box, halo.inputShape, halo.axes);
-    const here = this.#room(memory, axes.map((axis) => box.shape[axis]));
-    const source = array.transpose(axes), inOrder = axes.map((axis) => tables[axis]);
-    this.#do(() => {
-      this.copied += here.byteLength;
-      gatherBox(source, inOrder, halo.fills[name], here);
+    const own = this.#operands.filter((operand) => operand.memory === memory);
+    const apart = own.map((operand) => boxOf(operand, origin, shape, halo, axes.at(-1) ?? -1));
+    const whole = readBox(origin, shape, halo.axes);
+    const isApart = sumOfSizes(apart) < sizeOf(whole.shape), boxes = isApart ? apart : [whole];
+    const room = this.#room(memory, [sumOfSizes(boxes)]), source = array.transpose(axes);
+    let taken = 0;
+    const places = boxes.map((box) => {
+      const size = sizeOf(box.shape), tables = gatherTables(box, halo.inputShape, halo.axes);
+      const here = room.view(slice(taken, taken + size)).reshape(axes.map((axis) => box.shape[axis]));
+      const inOrder = axes.map((axis) => tables[axis]);
+      taken += size;
+      this.#do(() => {
+        this.copied += here.byteLength;
+        gatherBox(source, inOrder, halo.fills[name], here);
+      });
+      return { address: addressOfFirst(here, bytes), strides: this.#stridesOf(here, bytes) };
     });
-    const strides = this.#stridesOf(here, bytes);
-    const before = halo.axes.map((axis) => axis.before);
-    return { here, there: null, address: addressOfFirst(here, bytes) + distanceOf(before, strides), strides };
+    if (isApart) return { here: null, there: null, placeOf: (operand) => places[own.indexOf(operand)] };
+    const [{ address, strides }] = places, before = halo.axes.map((axis) => axis.before);
+    const atHand = address + distanceOf(before, strides);
+    return {
+      here: null,
+      there: null,
+      placeOf: ({ offset }) => ({ address: atHand + distanceOf(offset, strides), strides }),
+    };
   }
 
   /** The part of a block's memory that a box takes. */
@@ -367,6 +384,24 @@ function boundArrays(
       isForeign: source === undefined,
     };
   });
+}
+
+/** What an operand reads for a box of the outputs. */
+function boxOf(
+  { offset, span }: CompiledOperand,
+  origin: readonly number[],
+  shape: Shape,
+  halo: KernelHalo,
+  innerAxis: number,
+): Box {
+  return {
+    origin: origin.map((start, axis) => start + shiftOf(halo, axis) + (offset?.[axis] ?? 0)),
+    shape: shape.map((extent, axis) => axis === innerAxis ? extent + span : extent),
+  };
+}
+
+function sumOfSizes(boxes: readonly Box[]): number {
+  return boxes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** On axes of mode "none" the inputs begin before the outputs. */

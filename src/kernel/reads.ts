@@ -14,6 +14,8 @@ export interface ReadOperand {
   readonly access: Access;
   /** How far from the element at hand it lies, by axis; null for that element itself. */
   readonly offset: readonly number[] | null;
+  /** How many elements behind it along the innermost axis are read from there too. */
+  readonly span: number;
 }
 
 /** A vector that a turn of the loop loads. */
@@ -30,8 +32,8 @@ export interface GroupedReads {
   readonly loads: readonly Load[];
 }
 
-/** An instruction's offset shall stay far below what 32-bit addresses reach. */
-const MOST_DELTA = 2 ** 24;
+/** Places that lie further apart have pointers of their own. */
+const MOST_DELTA = 256;
 
 /**
  * Groups places.
@@ -56,6 +58,7 @@ export function groupReads(
     for (const run of runsOf(row, innerAxis, accessOf(row[0].name))) {
       const [{ name, offset }] = run;
       const access = accessOf(name), first = innerOf(run[0], innerAxis);
+      const span = innerOf(run[run.length - 1], innerAxis) - first;
       for (const read of run) {
         loadOf.set(read, { operand: operands.length, delta: innerOf(read, innerAxis) - first });
       }
@@ -63,6 +66,7 @@ export function groupReads(
       operands.push({
         name,
         offset: offset ?? null,
+        span,
         access: access === "splat" && first !== 0 ? "strided" : access,
       });
     }

@@ -335,21 +335,66 @@ export function gatherTables(box: Box, inputShape: Shape, halo: readonly AxisHal
 
 function axisRuns(mode: BoundaryMode, start: number, length: number, extent: number): AxisRun[] {
   const runs: AxisRun[] = [], end = start + length;
-  let index = start;
-  while (index < end) {
-    // Within the array there is one run, however long. Beyond, where halos end, indices are joined one by one.
-    const isWithin = index >= 0 && index < extent, source = sourceIndex(mode, index, extent);
-    const next: AxisRun = {
-      length: isWithin ? Math.min(end, extent) - index : 1,
-      source,
-      step: source === BEYOND ? 0 : 1,
-    };
+  for (let index = start; index < end;) {
+    const run = runAt(mode, index, extent), next = { ...run, length: Math.min(run.length, end - index) };
     const last = runs.at(-1), joined = last === undefined ? null : join(last, next);
     if (joined === null) runs.push(next);
     else runs[runs.length - 1] = joined;
     index += next.length;
   }
   return runs;
+}
+
+/** The evenly spaced elements from an index on, as far as they go. */
+function runAt(mode: BoundaryMode, index: number, extent: number): AxisRun {
+  if (index >= 0 && index < extent) return { length: extent - index, source: index, step: 1 };
+  const source = sourceIndex(mode, index, extent);
+  switch (mode) {
+    case "wrap":
+      return { length: extent - source, source, step: 1 };
+    case "reflect": {
+      const place = modulo(index, 2 * extent);
+      return place < extent
+        ? { length: extent - place, source, step: 1 }
+        : { length: 2 * extent - place, source, step: -1 };
+    }
+    case "mirror": {
+      if (extent === 1) return { length: Infinity, source, step: 0 };
+      const turn = extent - 1, place = modulo(index, 2 * turn);
+      return place < turn
+        ? { length: turn - place, source, step: 1 }
+        : { length: 2 * turn - place, source, step: -1 };
+    }
+    default:
+      // The same as far as the array, or for ever behind it.
+      return { length: index < 0 ? -index : Infinity, source, step: 0 };
+  }
+}
+
+/**
+ * An offset that reads the same elements as another one, but not from further away than the array is long.
+ *
+ * @param mode What lies beyond the edges.
+ * @param offset The offset.
+ * @param extent The axis' extent.
+ */
+export function foldOffset(mode: BoundaryMode, offset: number, extent: number): number {
+  switch (mode) {
+    case "wrap":
+      return nearestOf(offset, Math.max(1, extent));
+    case "reflect":
+      return nearestOf(offset, 2 * Math.max(1, extent));
+    case "mirror":
+      return nearestOf(offset, 2 * Math.max(1, extent - 1));
+    default:
+      return Math.max(-extent, Math.min(extent, offset));
+  }
+}
+
+/** Of the numbers that differ from one by multiples of a period the one that is nearest to 0. */
+function nearestOf(offset: number, period: number): number {
+  const rest = modulo(offset, period);
+  return 2 * rest > period ? rest - period : rest;
 }
 
 /** Two neighbouring runs as one, or null where they are not evenly spaced. The second has step 1 or one element. */

@@ -82,6 +82,9 @@ const FEWEST_AUTO_ELEMENTS = 1024, MOST_AUTO_ELEMENTS = 65_536;
 /** Elements of a row of a tile where whole rows would put each tile at an edge: long enough to be read in order. */
 const LONGEST_INNER_ROW = 512;
 
+/** The last axes of such a tile are not cut to less than this, from the last one on. */
+const SHORTEST_EXTENTS = [64, 32];
+
 /** How many grains a worker should find at least, so that all end at about the same time. */
 const GRAINS_PER_WORKER = 16;
 
@@ -163,7 +166,10 @@ function autoTile(shape: Shape, { workers, hasEdges = false }: PlanOptions): num
   const most = Math.max(MOST_AUTO_ELEMENTS, Math.ceil(sizeOf(shape) / (MOST_TILES / 4)));
   let room = Math.min(most, Math.max(FEWEST_AUTO_ELEMENTS, share));
   return shape.toReversed().map((extent, k) => {
-    const longest = hasEdges && k === 0 && shape.length > 1 ? LONGEST_INNER_ROW : room;
+    // Of sixteen tiles along an axis two are at an edge.
+    const longest = hasEdges && k < SHORTEST_EXTENTS.length && shape.length > 1
+      ? Math.max(SHORTEST_EXTENTS[k], Math.min(LONGEST_INNER_ROW, Math.ceil(extent / 16)))
+      : room;
     const taken = Math.max(1, Math.min(extent, room, longest));
     room = Math.max(1, Math.floor(room / taken));
     return taken;

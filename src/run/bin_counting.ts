@@ -14,9 +14,9 @@ import { splitAxes } from "../plan/reduce/plan_reduction.ts";
 import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import type { Expression } from "./map_options.ts";
 import { addTo, AS_FLOAT64, inMemoryOrder } from "./float_elements.ts";
-import { ReductionRuns } from "./reduce.ts";
+import { ReductionRuns } from "./reduction_runs.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
-import { computeReduction } from "./reduction.ts";
+import { computeReduction } from "./compute_reduction.ts";
 import { prepareSource, type ReductionSource, wrapSource } from "./reduction_source.ts";
 import type { SplitInputs } from "./run_arrays.ts";
 

@@ -5,9 +5,11 @@
  */
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { dtypeRow } from "../dtype.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 import { ControlBlock } from "./control_block.ts";
 import type { Progress } from "./map_options.ts";
+import { viewElements } from "./prepare_run.ts";
 import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
 import type { KernelMessage, WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
@@ -96,7 +98,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
   const { workers, lease, began, onProgress } = settings;
   const control = ControlBlock.create(workers);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
-  const predictedPeak = predictPeak(bytes, workers);
+  const predictedPeak = predictPeak(bytes + workers * copiesOf(task), workers);
 
   using watch = new MemoryWatch();
   const tell = () =>
@@ -132,6 +134,13 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
       predictedPeak,
     }),
   };
+}
+
+/** Bytes of copies that a worker makes of tiles at an edge. */
+function copiesOf({ plan, arrays, message }: RunTask): number {
+  if (message.kind !== "module" || message.halo === null) return 0;
+  const { fills, axes } = message.halo, elements = viewElements(plan.tile, axes);
+  return Object.keys(fills).reduce((sum, name) => sum + elements * dtypeRow(arrays[name].dtype).bytes, 0);
 }
 
 /** Runs, and takes the arrays back. After a failure a worker that was given up may still write to them. */

@@ -18,9 +18,9 @@ import { groupReads } from "../kernel/reads.ts";
 import { passedKind } from "../kernel/scalars.ts";
 import { checkKernel, type Environment } from "../plan/expr/check.ts";
 import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
-import type { Program, ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
+import type { InputNode, Program, ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
 import { reachOf, readsOf } from "../plan/expr/reachable.ts";
-import { type Boundary, readHalo, withoutEdges } from "../plan/halo.ts";
+import { type Boundary, type BoundaryMode, foldOffset, readHalo, withoutEdges } from "../plan/halo.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { boundaryFill, type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 
@@ -123,15 +123,30 @@ export function haloOf(
   inputShape: Shape,
   { boundary, boundaryValue = 0 }: Pick<ExpressionJob, "boundary" | "boundaryValue">,
 ): KernelHalo | null {
-  const reach = reachOf(program, inputShape.length);
+  const rank = inputShape.length;
   // A boundary that is not needed may be wrong all the same.
-  const axes = readHalo(reach.map(({ before, after }) => [before, after]), boundary, inputShape.length);
+  const modes = readHalo(0, boundary, rank).map(({ mode }) => mode);
+  const reads = foldReads(readsOf(program), modes, inputShape), reach = reachOf(reads, rank);
   if (reach.every(({ before, after }) => before === 0 && after === 0)) return null;
-  const gathered = new Set(readsOf(program).filter(({ offset }) => offset !== undefined));
   const fills = Object.fromEntries(
-    [...gathered].map(({ name, dtype }) => [name, boundaryFill(boundaryValue, dtype, name)]),
+    reads.filter(({ offset }) => offset !== undefined)
+      .map(({ name, dtype }) => [name, boundaryFill(boundaryValue, dtype, name)]),
   );
-  return { axes, inputShape, fills };
+  return { axes: reach.map((own, axis) => ({ ...own, mode: modes[axis] })), inputShape, fills };
+}
+
+/** Reads of the same elements, but not from further away than the arrays are long. */
+function foldReads(
+  reads: readonly InputNode[],
+  modes: readonly BoundaryMode[],
+  inputShape: Shape,
+): InputNode[] {
+  return reads.map((read) => {
+    if (read.offset === undefined) return read;
+    const offset = read.offset.map((distance, axis) => foldOffset(modes[axis], distance, inputShape[axis]));
+    const { kind, dtype, name } = read;
+    return offset.every((distance) => distance === 0) ? { kind, dtype, name } : { ...read, offset };
+  });
 }
 
 /**
@@ -238,7 +253,9 @@ export function compileExpression(
     // What is copied to blocks lies side by side there.
     return place.memory === "other" ? "contiguous" : accessAlong(shape, place, innerAxis);
   };
-  const reads = groupReads(readsOf(program), innerAxis, accessOf);
+  const modes = halo === null ? shape.map(() => "nearest" as const) : halo.axes.map(({ mode }) => mode);
+  const folded = foldReads(readsOf(program), modes, halo?.inputShape ?? shape.map(() => 0));
+  const reads = groupReads(folded, innerAxis, accessOf);
   const arrays = [...inputNames, ...outputNames];
   const operands: CompiledOperand[] = [
     ...reads.operands.map((read) => ({ ...read, isOutput: false, memory: arrays.indexOf(read.name) })),
@@ -247,6 +264,7 @@ export function compileExpression(
       access: accessOf(name),
       isOutput: true,
       offset: null,
+      span: 0,
       memory: inputNames.length + k,
     })),
   ];

@@ -137,11 +137,19 @@ function requireOptions(options: unknown = {}): Readonly<Record<string, unknown>
   throw new PlanError(`The options must be an object, such as { bins: 20 }, but are ${showValue(options)}`);
 }
 
+/** Each unit of work has counts of its own. */
+const MOST_BINS = 2 ** 24;
+
 function readBins(bins: unknown = 10, range: unknown): BinRequest {
   if (typeof bins === "number") {
     if (!Number.isSafeInteger(bins) || bins < 1) {
       throw new ValueError(
         `The option bins must be a positive integer or a list of edges, but is ${showValue(bins)}`,
+      );
+    }
+    if (bins > MOST_BINS) {
+      throw new ValueError(
+        `${bins} bins are more than the ${MOST_BINS} that are counted at a time: take fewer, or a part of the range`,
       );
     }
     return { count: bins, range: range === undefined ? null : readRange(range) };

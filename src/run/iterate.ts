@@ -30,7 +30,7 @@ export interface Until {
   readonly below: number;
   /**
    * What is reduced: an expression of the kernel's inputs, as they were before the step, and of its outputs; the output of an
-   * expression without a name is `next`. Default: `abs(next - z)`, for a state z.
+   * expression without a name is `next`. Default: `abs(float64(next) - float64(z))`, for a state z.
    */
   readonly of?: Expression;
   /** How it is reduced, over all elements. Default "max". */

@@ -5,7 +5,7 @@
  */
 
 import { broadcastShapes } from "../array/layout/broadcast.ts";
-import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { SharedNdArray, uninitialised } from "../array/shared_ndarray.ts";
 import { PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
 import type { Boundary } from "../plan/halo.ts";
@@ -91,13 +91,15 @@ export async function runIteration(
   const tilePlan = isSmall && wishes.tile === undefined
     ? planTiles(shape, { tile: shape.map((extent) => Math.max(1, extent)), workers: 1, itemBytes: 8 })
     : sharedPlan;
-  const looks = until === undefined
+  // Of nothing there is no step to be done, and no greatest change.
+  const isEmpty = sizeOf(shape) === 0;
+  const looks = until === undefined || isEmpty
     ? null
     : await prepareLooks(until, states, turns, scalars, wishes, workers);
   const iteration: IterationPlan = {
-    steps,
+    steps: isEmpty ? 0 : steps,
     tiles: tilePlan.tiles,
-    every: until === undefined ? 0 : until.every ?? 1,
+    every: looks === null ? 0 : until?.every ?? 1,
     units: looks?.units ?? 0,
   };
   const tickets = ticketsOf(iteration);
@@ -132,7 +134,7 @@ export async function runIteration(
       onProgress: wishes.onProgress,
     },
   );
-  const stepsDone = stepsAt(iteration, done);
+  const stepsDone = isEmpty ? 0 : stepsAt(iteration, done);
   const value = looks === null || steps === 0 ? null : Number(looks.partials[LOOK_RESULT].get(0));
   const results = byName(
     states.map(({ input }) => input),
@@ -141,7 +143,7 @@ export async function runIteration(
   return {
     array: results[states[0].input],
     arrays: results,
-    steps: stepsDone,
+    steps: isEmpty ? steps : stepsDone,
     isConverged: until !== undefined && value !== null && value < until.below,
     value,
     report: { ...report, shape: tilePlan.shape, tile: tilePlan.tile, grid: tilePlan.grid },
@@ -304,12 +306,15 @@ async function prepareLooks(
   if (of === undefined && states.length > 1) {
     throw new PlanError("With several states, until.of has to say what is looked at");
   }
-  const { prepareSource, reduceMessage, wrapSource } = await import("./reduce.ts");
+  const { prepareSource, reduceMessage, wrapSource } = await import("./reduction_runs.ts");
   const { castTo } = await import("../plan/reduce/elements.ts");
   const { planReduction } = await import("../plan/reduce/plan_reduction.ts");
   const made = await Promise.all(turns.map(async ({ inputs, outputs }) => {
     const given = { arrays: { ...inputs, ...outputs }, scalars };
-    const source = await prepareSource(of ?? `abs(${output} - ${input})`, given, { boundary, boundaryValue });
+    const source = await prepareSource(of ?? `abs(float64(${output}) - float64(${input}))`, given, {
+      boundary,
+      boundaryValue,
+    });
     const lanes = wrapSource(source, {
       name: "as float64",
       lanes: "float64",

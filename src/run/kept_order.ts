@@ -9,7 +9,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import { layoutOf, type SharedNdArray } from "../array/shared_ndarray.ts";
 import { indexAxesOf } from "../kernel/compile.ts";
 import { loopOrder } from "../kernel/loop_order.ts";
-import type { ReductionSource } from "./reduce.ts";
+import type { ReductionSource } from "./reduction_runs.ts";
 
 /** A source with its axes in another order. */
 export interface OrderedSource {

@@ -7,7 +7,7 @@
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, ShapeError, showValue } from "../errors.ts";
-import { readHalo, withoutEdges } from "../plan/halo.ts";
+import { type AxisHalo, readHalo, withoutEdges } from "../plan/halo.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import type { KernelMessage } from "./protocol.ts";
@@ -123,8 +123,14 @@ export function workersOf({ workers, pool }: RunWishes): number {
  * @param kernel The module.
  * @param wishes The options.
  * @param workers How many workers may take part.
+ * @param isTileByTile Whether each tile needs a call of its own.
  */
-export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): PreparedRun {
+export function prepareModule(
+  kernel: URL,
+  wishes: RunWishes,
+  workers: number,
+  isTileByTile: boolean = false,
+): PreparedRun {
   const { inputs = {}, outputs: specs = {}, shared = {}, scalars, strict } = wishes;
   if (scalars !== undefined || strict !== undefined) {
     const which = scalars !== undefined ? "scalars" : "strict";
@@ -133,7 +139,8 @@ export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): 
   const halo = moduleHalo(wishes);
   const shape = halo === null ? commonShape(inputs, specs) : shapeWithin(inputs, specs, halo);
   const plan = planRun(shape, inputs, specs, wishes, workers, halo !== null);
-  refuseOverlaps(inputs, specs, new Set(halo === null ? [] : Object.keys(inputs)));
+  if (halo !== null) requireRoom(plan, halo);
+  refuseOverlaps(inputs, specs, new Set(Object.keys(halo?.fills ?? {})));
   refuseShared(shared, inputs, specs);
   const outputs = makeOutputs(specs, plan.shape);
   return {
@@ -141,8 +148,32 @@ export function prepareModule(kernel: URL, wishes: RunWishes, workers: number): 
     outputs,
     arrays: { ...inputs, ...outputs },
     shared,
-    message: { kind: "module", url: kernel.href, halo },
+    message: { kind: "module", url: kernel.href, halo, isTileByTile },
   };
+}
+
+/** Elements that a tile may have with its halo: what is at an edge is copied as a whole. */
+const MOST_VIEW_ELEMENTS = 2 ** 28;
+
+function requireRoom({ tile }: TilePlan, { axes }: KernelHalo): void {
+  const seen = viewElements(tile, axes);
+  if (seen <= MOST_VIEW_ELEMENTS) return;
+  throw new PlanError(
+    `A tile of ${
+      showShape(tile)
+    } has ${seen} elements with this halo, more than the ${MOST_VIEW_ELEMENTS} that a kernel ` +
+      "can see at a time: take a smaller halo or tile",
+  );
+}
+
+/**
+ * How many elements a kernel sees of an input.
+ *
+ * @param tile The extents of a tile.
+ * @param axes The halo.
+ */
+export function viewElements(tile: Shape, axes: readonly AxisHalo[]): number {
+  return tile.reduce((product, extent, axis) => product * (extent + axes[axis].before + axes[axis].after), 1);
 }
 
 /** What a kernel module sees beyond its tiles; null where that is nothing. */
@@ -159,7 +190,8 @@ function moduleHalo({ inputs = {}, halo, boundary, boundaryValue = 0 }: RunWishe
   }
   const inputShape = commonShape(inputs, {});
   const axes = readHalo(halo, boundary, inputShape.length);
-  if (axes.every(({ before, after }) => before === 0 && after === 0)) return null;
+  // A halo that is given is told to the kernel, even when it is none.
+  if (axes.every(({ before, after }) => before === 0 && after === 0)) return { axes, inputShape, fills: {} };
   const fills = Object.fromEntries(
     Object.entries(inputs).map(([name, { dtype }]) => [name, boundaryFill(boundaryValue, dtype, name)]),
   );

@@ -26,6 +26,8 @@ export interface ModuleMessage {
   readonly url: string;
   /** How far it sees beyond its tiles; null where it does not. */
   readonly halo: KernelHalo | null;
+  /** Whether each tile needs a call of its own, because its value counts, even if the module says that it is elementwise. */
+  readonly isTileByTile: boolean;
 }
 
 /** A compiled expression on its way to a worker. */

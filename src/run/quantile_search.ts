@@ -12,7 +12,7 @@ import { DIGIT_VALUES, KEY_DIGITS } from "../kernel/order/float_keys.ts";
 import { between, type QuantileWish, roundingOf } from "../kernel/order/quantile_points.ts";
 import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import { addTo } from "./float_elements.ts";
-import type { ReductionRuns } from "./reduce.ts";
+import type { ReductionRuns } from "./reduction_runs.ts";
 import type { ReductionSource } from "./reduction_source.ts";
 
 /** Bytes that the counts of a pass may take; quantiles are searched in groups for which they are enough. */

@@ -15,7 +15,7 @@ import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import { AS_FLOAT64, inMemoryOrder } from "./float_elements.ts";
 import type { Expression } from "./map_options.ts";
 import { searchCells, type Searching } from "./quantile_search.ts";
-import { ReductionRuns } from "./reduce.ts";
+import { ReductionRuns } from "./reduction_runs.ts";
 import { prepareSource, type ReductionSource, wrapSource } from "./reduction_source.ts";
 import type { ReducedRun, ReduceWishes } from "./reduce_options.ts";
 import type { SplitInputs } from "./run_arrays.ts";

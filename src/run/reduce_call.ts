@@ -7,7 +7,7 @@
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType, FloatDType } from "../dtype.ts";
 import { PlanError, showValue } from "../errors.ts";
-import type { ReductionName } from "../plan/reduce/reductions.ts";
+import type { ReductionName } from "../plan/reduce/reduction_table.ts";
 import type { Expression } from "./map_options.ts";
 import {
   readReduceOptions,
@@ -123,7 +123,7 @@ export async function reduceTo(
 
 async function computeCall(name: ReductionName, { source, inputs, wishes }: ReduceCall): Promise<ReducedRun> {
   wishes.signal?.throwIfAborted();
-  const { computeReduction } = await import("./reduction.ts");
+  const { computeReduction } = await import("./compute_reduction.ts");
   return await computeReduction(name, { source, inputs }, wishes);
 }
 
@@ -143,7 +143,8 @@ const NAMES: Readonly<Record<ReductionName, true>> = {
 };
 
 /**
- * Any reduction by its name, with a report of its run.
+ * A reduction by its name, with a report of its run: `sum`, `prod`, `min`, `max`, `mean`, `var`, `std`, `argmin`, `argmax`, `any`,
+ * `all` or `countNonzero`.
  *
  * @param name Such as `"sum"`.
  * @param array What is reduced.

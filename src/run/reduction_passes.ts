@@ -10,8 +10,8 @@ import type { DType } from "../dtype.ts";
 import { combineUnits } from "../kernel/reduce/combine_units.ts";
 import { type Finish, finishProgram } from "../plan/reduce/finish.ts";
 import type { LaneDType, ReducePlan } from "../plan/reduce/reduce_plan.ts";
-import type { FoldPass, ReductionName } from "../plan/reduce/reductions.ts";
-import { type ReductionRuns, type ReductionSource, type Wrapping, wrapSource } from "./reduce.ts";
+import type { FoldPass, ReductionName } from "../plan/reduce/reduction_table.ts";
+import { type ReductionRuns, type ReductionSource, type Wrapping, wrapSource } from "./reduction_runs.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
 
 /** What is known while a reduction goes on. */

@@ -10,7 +10,7 @@ import { ValueError } from "../errors.ts";
 import { isFloat } from "../plan/reduce/elements.ts";
 import { placePass } from "../plan/reduce/moments.ts";
 import type { LaneDType } from "../plan/reduce/reduce_plan.ts";
-import { foldPass } from "../plan/reduce/reductions.ts";
+import { foldPass } from "../plan/reduce/reduction_table.ts";
 import { fold, type Reducing } from "./reduction_passes.ts";
 
 /**

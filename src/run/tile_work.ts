@@ -100,7 +100,8 @@ export async function prepareWork(
 }
 
 async function prepareModule(start: StartMessage, kernel: ModuleMessage, tally: Tally): Promise<TileWork> {
-  const { call, elementwise } = await loadKernel(kernel.url);
+  const { call, ...loaded } = await loadKernel(kernel.url),
+    elementwise = loaded.elementwise && !kernel.isTileByTile;
   const viewsOf = boxViewer(start, kernel.halo, tally);
   if (kernel.halo === null) {
     return { elementwise, guided: false, run: (tile) => call(viewsOf(tile.origin, tile.shape), tile) };

@@ -9,10 +9,10 @@ import { describeCause, KernelLoadError, PlanError, showValue, ValueError } from
 import { planTiles } from "../plan/tile_plan.ts";
 import { combineInPairs } from "../plan/reduce/pairs.ts";
 import type { TiledMapOptions } from "./map_options.ts";
-import { readOptions } from "./prepare_run.ts";
+import { execute, PoolLease, type RunOutcome } from "./execute.ts";
+import { prepareModule, readOptions, type RunWishes, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
 import { commonShape } from "./run_arrays.ts";
-import { tiledMap } from "./tiled_map.ts";
 
 /** The tile that is chosen for the user is one for this many workers, so that values do not depend on how many there are. */
 const TILES_FOR_WORKERS = 8;
@@ -117,6 +117,7 @@ export async function tiledReduce<Value = unknown>(
   kernel: URL,
   options: TiledReduceOptions<Value>,
 ): Promise<TiledReduction<Value>> {
+  const began = performance.now();
   if (!(kernel instanceof URL)) {
     throw new PlanError(
       `The kernel of tiledReduce must be the URL of a module, but is ${
@@ -132,13 +133,22 @@ export async function tiledReduce<Value = unknown>(
   }
   const tile = wishes.tile ?? tileFor(wishes.inputs);
   const combine = given ?? await exportedCombine<Value>(kernel);
-  const { values, report } = await tiledMap(kernel, { ...wishes, tile });
+  const { values, report } = await runTiles(kernel, { ...wishes, tile }, began);
   const total = combineTiles(valuesOf<Value>(values, report.tiles), combine, initial);
   return { value: total, report };
 }
 
 /** The names of options that runs do not have. */
 const OWN_NAMES = ["combine", "initial"];
+
+/** Runs the kernel, tile by tile. */
+async function runTiles(kernel: URL, wishes: RunWishes, began: number): Promise<RunOutcome> {
+  const { signal, onProgress, exact = false } = wishes;
+  signal?.throwIfAborted();
+  const workers = workersOf(wishes), prepared = prepareModule(kernel, wishes, workers, true);
+  await using lease = new PoolLease(wishes.pool, workers);
+  return await execute(prepared, { workers, lease, exact, began, signal, onProgress });
+}
 
 function refuseOutputs(wishes: object): void {
   for (const name of ["outputs", "scalars", "strict"]) {

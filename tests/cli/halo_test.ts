@@ -138,3 +138,17 @@ for (const [words, message] of WRONG) {
       assertEquals([...Deno.readDirSync(path(""))].map(({ name }) => name), ["k.js"]);
     }));
 }
+
+Deno.test("--max-memory counts the copies that workers make of tiles at the edges", () =>
+  inFolder(async (path) => {
+    await writeArrays(path("z.npy"), SharedNdArray.zeros([6, 5]));
+    await Deno.writeTextFile(path("k.js"), "export default () => {}");
+    const words = ["--input", `z=${path("z.npy")}`, "--kernel", path("k.js"), "--workers", "2", "--quiet"];
+    const far = await run(...words, "--halo", "3000", "--max-memory", "400MB");
+    assertEquals(far.code, 2, far.stderr);
+    assertStringIncludes(far.stderr, "more than --max-memory 400 MB");
+    assertEquals((await run(...words, "--halo", "30", "--max-memory", "400MB")).code, 0);
+    const absurd = await run(...words, "--halo", "99999999");
+    assertEquals(absurd.code, 2, absurd.stderr);
+    assertStringIncludes(absurd.stderr, "take a smaller halo or tile");
+  }));

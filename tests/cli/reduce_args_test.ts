@@ -89,10 +89,6 @@ const WRONG: readonly (readonly [words: string, message: string])[] = [
     "--reduce is of an expression or an input, not of what a --kernel writes: reduce that in a second command",
   ],
   [
-    "--reduce mean --output-dtype int8",
-    "--output-dtype does not go with --reduce, whose result has a dtype of its own",
-  ],
-  [
     "--reduce mean --input a=a.npy --input b=b.npy",
     "There are several inputs (a, b): say with --expr what of them is to be reduced",
   ],

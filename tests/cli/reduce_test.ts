@@ -341,3 +341,35 @@ Deno.test("as a process of its own it needs the same permissions, and prints the
   assertEquals(lastLine(text(stdout)), `quantile: [[[${a}]], [[${b}]], [[${c}]]]`);
   assert([a, b, c].every((value) => value > 0.5 && value < 0.8));
 });
+
+Deno.test("--output-dtype stores a result in a format that has no 64-bit integers, if it fits", () =>
+  inFolder(async (path) => {
+    const a = SharedNdArray.random([40, 30], { seed: 6 });
+    await writeArrays(path("a.npy"), a);
+    const files = ["--input", `a=${path("a.npy")}`, "--output", `r=${path("r.nc")}`];
+    const stored = await run("--reduce", "argmax", "--axis", "0", "--output-dtype", "int32", ...files);
+    assertEquals(stored.code, 0, stored.stderr);
+    const { array } = await reduce("argmax", a, { axis: 0 });
+    const found = await readArray(path("r.nc"));
+    assertEquals([found.dtype, found.toNested()], [
+      "int32",
+      array.astype("int32", { casting: "sameKind" }).toNested(),
+    ]);
+
+    const large = await run(
+      "--reduce",
+      "sum",
+      "--expr",
+      "int64(a) + 3000000000n",
+      "--output-dtype",
+      "int32",
+      ...files,
+    );
+    assertEquals([large.code, large.stderr], [
+      2,
+      "error: --output-dtype int32 does not hold the sum: an element is too large\n",
+    ]);
+    const mean = await run("--reduce", "mean", "--output-dtype", "int32", ...files);
+    assertEquals(mean.code, 2);
+    assertStringIncludes(mean.stderr, "--output-dtype int32 does not hold the mean, which is float64");
+  }));

@@ -18,10 +18,10 @@ Deno.test("places in one row of a contiguous array have one pointer, at the firs
   ];
   const { operands, loads } = groupReads(reads, 1, () => "contiguous");
   assertEquals(operands, [
-    { name: "z", access: "contiguous", offset: [0, -2] },
-    { name: "z", access: "contiguous", offset: [1, 0] },
-    { name: "z", access: "contiguous", offset: [-1, 3] },
-    { name: "y", access: "contiguous", offset: [0, 1] },
+    { name: "z", access: "contiguous", offset: [0, -2], span: 3 },
+    { name: "z", access: "contiguous", offset: [1, 0], span: 0 },
+    { name: "z", access: "contiguous", offset: [-1, 3], span: 0 },
+    { name: "y", access: "contiguous", offset: [0, 1], span: 0 },
   ]);
   assertEquals(loads, [
     { operand: 0, delta: 2 },
@@ -33,8 +33,8 @@ Deno.test("places in one row of a contiguous array have one pointer, at the firs
   ]);
 });
 
-Deno.test("what an instruction's offset does not reach, or lies steps apart, has a pointer of its own", () => {
-  const far = groupReads([read("z"), read("z", 2 ** 25)], 0, () => "contiguous");
+Deno.test("what lies far apart in a row, or steps apart, has a pointer of its own", () => {
+  const far = groupReads([read("z"), read("z", 257)], 0, () => "contiguous");
   assertEquals(far.loads, [{ operand: 0, delta: 0 }, { operand: 1, delta: 0 }]);
   const apart = groupReads([read("z", 0, 1), read("z", 0, 2)], 1, () => "strided");
   assertEquals(apart.operands.map(({ offset }) => offset), [[0, 1], [0, 2]]);

@@ -5,6 +5,7 @@ import {
   type Boundary,
   type BoundaryMode,
   type Box,
+  foldOffset,
   gatherTables,
   type Halo,
   isInside,
@@ -297,4 +298,18 @@ Deno.test("the runs of a box are its indices, evenly spaced and few", () => {
     { length: 900, source: 0, step: 1 },
     { length: 98, source: 899, step: -1 },
   ]]);
+});
+
+Deno.test("a folded offset reads the same, from no further than the array is long", () => {
+  for (const mode of PADDING_MODES) {
+    for (const extent of [1, 2, 3, 5]) {
+      for (let offset = -30; offset <= 30; offset++) {
+        const folded = foldOffset(mode, offset, extent);
+        assert(Math.abs(folded) <= extent, `${mode} ${extent} ${offset}: ${folded}`);
+        for (let index = 0; index < extent; index++) {
+          assertEquals(sourceIndex(mode, index + folded, extent), sourceIndex(mode, index + offset, extent));
+        }
+      }
+    }
+  }
 });

@@ -4,6 +4,7 @@ import {
   type DType,
   evaluate,
   explain,
+  type Halo,
   OverlapError,
   PlanError,
   ShapeError,
@@ -147,10 +148,10 @@ function randomArray(random: Seeded, shape: readonly number[], dtype: DType): Sh
 Deno.test("random stencils: every mode, depth, layout, dtype, memory and tiling, as one look at a time", async () => {
   const random = new Seeded(5);
   await using pool = new WorkerPool({ workers: 2 });
-  for (let attempt = 0; attempt < 120; attempt++) {
+  for (let attempt = 0; attempt < 400; attempt++) {
     const rank = random.int(1, 3), shape = random.ints(rank, 1, rank === 3 ? 5 : 9);
     const modes = shape.map(() => random.pick(MODES)), dtype = random.pick(DTYPES);
-    const a = randomArray(random, shape, dtype), deepest = random.pick([1, 2, 12]);
+    const a = randomArray(random, shape, dtype), deepest = random.pick([1, 2, 12, 1_000_000]);
     // The second input broadcasts along an axis, or has one axis less.
     const b = randomArray(
       random,
@@ -371,8 +372,8 @@ Deno.test("of an expression only strips along the edges are copied", async () =>
     return report.memory.copied / 8;
   };
   assertEquals(await copied("none"), 0);
-  // Two rows with what is around them, and two columns.
-  assertEquals(await copied("wrap"), 2 * 3 * 302 + 2 * 400 * 3);
+  // Two rows and what is left of two columns, for each of two places.
+  assertEquals(await copied("wrap"), 2 * (2 * 300 + 2 * 398));
 });
 
 Deno.test("an elementwise module gets strips along the edges apart, each with its place", async () => {
@@ -409,4 +410,33 @@ Deno.test("an elementwise module gets strips along the edges apart, each with it
     // A row of 9 with the one above it, and two columns of 8 with the one above them.
     assertEquals(report.memory.copied, 8 * (2 * 9 + 2 * 9 * 3));
   }
+});
+
+Deno.test("a halo that is given is told to the kernel, also when it is none, and views have it", async () => {
+  const kernel = inlineKernel("export default ({ a }, { halo }) => [a.shape, halo]");
+  const run = async (a: SharedNdArray, halo: Halo) =>
+    (await tiledMap(kernel, { inputs: { a }, halo, workers: 1 })).values[0];
+  const a = SharedNdArray.zeros([4]);
+  assertEquals(await run(a, 0), [[4], [[0, 0]]]);
+  assertEquals(await run(a, [[0, 0]]), [[4], [[0, 0]]]);
+  assertEquals(await run(a, [[0, 2]]), [[6], [[0, 2]]]);
+  assertEquals(await run(SharedNdArray.full([], 1), 1), [[], []]);
+  const doubled = inlineKernel("export default ({ a, b }) => { b.set(0, 2 * a.get(0)) }");
+  const one = SharedNdArray.from([3]);
+  await tiledMap(doubled, { inputs: { a: one }, outputs: { b: one }, halo: 0, workers: 1 });
+  assertEquals(one.get(0), 6);
+});
+
+Deno.test("offsets far beyond the array cost no more than near ones, and views that nobody can hold are refused", async () => {
+  const a = SharedNdArray.arange(5), far = 2 ** 30;
+  const read = async (boundary: Boundary, offset: number) =>
+    (await evaluate(`a(${offset})`, { a }, { boundary })).toNested();
+  assertEquals(await read("wrap", far), [4, 0, 1, 2, 3]);
+  assertEquals(await read("nearest", -far), [0, 0, 0, 0, 0]);
+  assertEquals(await read("reflect", far - 1), [3, 4, 4, 3, 2]);
+  assertEquals(await read("mirror", 1_000_000_007), [1, 0, 1, 2, 3]);
+  assertEquals(await read("constant", far), [0, 0, 0, 0, 0]);
+  assertEquals(await read("none", far), []);
+  const error = await assertRejects(() => tiledMap(SHOW, { inputs: { a }, halo: 2 ** 40 }), PlanError);
+  assertStringIncludes(error.message, "take a smaller halo or tile");
 });

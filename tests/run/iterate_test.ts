@@ -184,3 +184,26 @@ Deno.test("iterations that make no sense", async () => {
   const whole = SharedNdArray.zeros([4], { dtype: "int32" });
   await refuse({ z: whole }, { steps: 1 }, "cannot hold without loss", "z / 2", ExpressionError);
 });
+
+Deno.test("arrays without elements go through as they are", async () => {
+  for (const shape of [[0], [0, 4], [4, 0]]) {
+    const z = SharedNdArray.zeros(shape), kernel = `z(${shape.map(() => 1)}) + 1`;
+    for (const until of [undefined, { below: 1 }]) {
+      const { array, steps, isConverged, value } = await iterate(kernel, { z }, { steps: 5, until });
+      assertEquals([array.shape, steps, isConverged, value], [shape, 5, false, null]);
+    }
+    const module = inlineKernel("export default () => { throw new Error('never called') }");
+    assertEquals((await iterate(module, { z }, { steps: 5, halo: 1 })).array.shape, shape);
+  }
+});
+
+Deno.test("how far integers and bools change is measured without wrapping", async () => {
+  const falling = SharedNdArray.full([4], 3, { dtype: "uint8" });
+  const first = await iterate("z - uint8(z > 0)", { z: falling }, { steps: 10, until: { below: 2 } });
+  assertEquals([first.steps, first.value], [1, 1]);
+  const jump = SharedNdArray.full([3], 100, { dtype: "int8" });
+  const far = await iterate("z * int8(-1)", { z: jump }, { steps: 1, until: { below: 100 } });
+  assertEquals([far.isConverged, far.value], [false, 200]);
+  const bits = SharedNdArray.from([true, false]);
+  assertEquals((await iterate("!z", { z: bits }, { steps: 3, until: { below: 1 } })).value, 1);
+});

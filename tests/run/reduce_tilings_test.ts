@@ -10,7 +10,7 @@ import {
   sum,
   WorkerPool,
 } from "../../mod.ts";
-import { REDUCTIONS } from "../../src/plan/reduce/reductions.ts";
+import { REDUCTIONS } from "../../src/plan/reduce/reduction_table.ts";
 import { CHUNK } from "../../src/plan/reduce/reduce_plan.ts";
 
 /** The bits of an array's elements, so that -0 and NaN count too. */

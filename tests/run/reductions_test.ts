@@ -16,7 +16,7 @@ import {
   ValueError,
 } from "../../mod.ts";
 import { DTYPE_NAMES } from "../../src/dtype.ts";
-import { REDUCTIONS } from "../../src/plan/reduce/reductions.ts";
+import { REDUCTIONS } from "../../src/plan/reduce/reduction_table.ts";
 import { Memories } from "../kernel/random_arrays.ts";
 import { Seeded } from "../seeded.ts";
 import { naiveReduction } from "./naive_reductions.ts";

@@ -21,7 +21,7 @@ function partOf(kernel: URL, a: SharedNdArray, tile: number[], grain: number = 1
   const start: StartMessage = {
     run: 7,
     worker: 1,
-    kernel: { kind: "module", url: kernel.href, halo: null },
+    kernel: { kind: "module", url: kernel.href, halo: null, isTileByTile: false },
     plan,
     arrays: { a: a.handle() },
     shared: {},

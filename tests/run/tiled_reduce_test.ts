@@ -117,3 +117,19 @@ Deno.test("a kernel sees beyond its tile by a halo, as in a map", async () => {
   const options = { inputs: { a }, halo: [1, 0], boundary: "wrap", tile: [7, 11], combine: add } as const;
   assertEquals(BigInt((await tiledReduce<number>(kernel, { ...options, workers: 2 })).value), expected);
 });
+
+Deno.test("an elementwise kernel is called for each tile too, because each has its value", async () => {
+  const kernel = kernelFrom(`export const elementwise = true; ${KERNEL}`);
+  const inputs = { a: SharedNdArray.random([40, 30], { seed: 5 }) };
+  const total = Number((await sum(inputs.a)).item());
+  for (const halo of [undefined, 0, [[0, 0], 0]] as const) {
+    const { value } = await tiledReduce<number>(kernel, {
+      inputs,
+      tile: [1, 10],
+      halo,
+      combine: add,
+      workers: 2,
+    });
+    assert(Math.abs(value - total) < 1e-10);
+  }
+});

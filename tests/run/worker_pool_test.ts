@@ -130,7 +130,7 @@ Deno.test("a job given to the pool itself comes back with the part of each worke
   const a = SharedNdArray.zeros([60]);
   const control = ControlBlock.create(3);
   const job: PoolJob = {
-    kernel: { kind: "module", url: count.href, halo: null },
+    kernel: { kind: "module", url: count.href, halo: null, isTileByTile: false },
     plan: planTiles(a.shape, { tile: [1], workers: 3, itemBytes: 8 }),
     arrays: { a: a.handle() },
     shared: {},

@@ -14,7 +14,13 @@ import { tiledMap } from "../../run/tiled_map.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
-import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
+import {
+  checkChoice,
+  type CheckedChoice,
+  edgeCopies,
+  explainChoice,
+  moduleShape,
+} from "../checked_choice.ts";
 import type { CliIo } from "../cli_io.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import {
@@ -145,11 +151,13 @@ async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
     ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64"]))
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
   const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
-  planTiles(shape, { tile, workers, itemBytes: 8 });
+  const plan = planTiles(shape, { tile, workers, itemBytes: 8, hasEdges: around.halo !== undefined });
   if (args.maxMemory !== undefined && !args.explain) {
     const { refuseLarge } = await import("../memory_limit.ts");
     const made = Object.values(outputs).map((dtype) => ({ dtype, shape }));
-    refuseLarge(args.maxMemory, inputs, made, workers);
+    const copies = edgeCopies(inputs, plan.tile, around);
+    const all = Array.from({ length: workers }, () => copies).flat();
+    refuseLarge(args.maxMemory, inputs, [...made, ...all], workers);
   }
   return { kernel, around, checked, inputs, outputs, shape, tile, workers };
 }

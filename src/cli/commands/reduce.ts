@@ -8,7 +8,7 @@ import { showShape, sizeOf } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { computeQuantiles } from "../../run/quantiles.ts";
 import { readReduceOptions, type ReducedRun } from "../../run/reduce_options.ts";
-import { computeReduction } from "../../run/reduction.ts";
+import { computeReduction } from "../../run/compute_reduction.ts";
 import { WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs, ReduceWords } from "../args.ts";
 import { checkChoice, explainChoice } from "../checked_choice.ts";
@@ -17,7 +17,7 @@ import type { HaloArgs } from "../halo_args.ts";
 import { loadInputs, sayGenerated } from "../inputs.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { readReduceArgs } from "../reduce_args.ts";
-import { elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
+import { asStored, elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
 import { reportText } from "../report_text.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
@@ -52,14 +52,15 @@ export async function runReduce(
   // Its first worker starts while the inputs are brought in.
   await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { array, report } = await run(job, pool, inputs, args, io.signal);
+  const { array: result, report } = await run(job, pool, inputs, args, io.signal),
+    array = asStored(result, job);
   await files.write({ [name]: array }, io.signal);
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
   for (const output of written) say(wroteLine(output));
   if (args.json) {
-    const result = describeResult({ name, reduction: job.reduce.name, axis: job.axis, array });
-    io.stdout(JSON.stringify({ ...report, result, outputs: written }) + "\n");
+    const described = describeResult({ name, reduction: job.reduce.name, axis: job.axis, array });
+    io.stdout(JSON.stringify({ ...report, result: described, outputs: written }) + "\n");
   } else io.stdout(`${reportText(report, true)}\n${resultLine(name, array)}\n`);
 }
 

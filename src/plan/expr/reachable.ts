@@ -84,14 +84,14 @@ export interface Reach {
 }
 
 /**
- * How far a program reads from the element at hand.
+ * How far is read from the element at hand.
  *
- * @param program The program.
+ * @param reads The places that are read.
  * @param rank How many axes the run has.
  * @returns One pair an axis.
  */
-export function reachOf(program: Pick<Program, "inputs" | "outputs">, rank: number): Reach[] {
-  const offsets = readsOf(program).flatMap(({ offset }) => offset === undefined ? [] : [offset]);
+export function reachOf(reads: readonly InputNode[], rank: number): Reach[] {
+  const offsets = reads.flatMap(({ offset }) => offset === undefined ? [] : [offset]);
   return Array.from({ length: rank }, (_, axis) => ({
     before: Math.max(0, ...offsets.map((offset) => -offset[axis])),
     after: Math.max(0, ...offsets.map((offset) => offset[axis])),

@@ -7,7 +7,7 @@
 import type { DType } from "../../dtype.ts";
 import type { ProgramNode } from "../expr/program.ts";
 import { castTo, isEqual, isFloat, isNumber, literal, squaredDistance } from "./elements.ts";
-import { type FoldPass, foldPass } from "./reductions.ts";
+import { type FoldPass, foldPass } from "./reduction_table.ts";
 
 /**
  * The sum that a mean is made of: integers are summed as floats, as in NumPy.

@@ -69,7 +69,7 @@ Deno.test("offsets of zeros are the input itself, equal reads are one node, othe
     { kind: "input", dtype: "float32", name: "b" },
     { kind: "input", dtype: "float64", name: "z" },
   ]);
-  assertEquals(reachOf(program, 2), [{ before: 0, after: 1 }, { before: 0, after: 11 }]);
+  assertEquals(reachOf(readsOf(program), 2), [{ before: 0, after: 1 }, { before: 0, after: 11 }]);
   assertEquals(await reads("z(1)", { ...GRID, rank: 1 }), [["z", 1]]);
   assertEquals(await reads("z(0, 0, 0, -1)", { ...GRID, rank: 4 }), [["z", 0, 0, 0, -1]]);
 });

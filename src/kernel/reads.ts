@@ -47,6 +47,7 @@ export function groupReads(
   innerAxis: number,
   accessOf: (name: string) => Access,
 ): GroupedReads {
+  if (reads.every(({ offset }) => offset === undefined)) return readsAtHand(reads, accessOf);
   const operands: ReadOperand[] = [], loads: Load[] = [];
   const rows = new Map<string, InputNode[]>();
   for (const read of reads) {
@@ -73,6 +74,14 @@ export function groupReads(
   }
   for (const read of reads) loads.push(loadOf.get(read) ?? { operand: 0, delta: 0 });
   return { operands, loads };
+}
+
+/** What most expressions have: each input at the element at hand alone. */
+function readsAtHand(reads: readonly InputNode[], accessOf: (name: string) => Access): GroupedReads {
+  return {
+    operands: reads.map(({ name }) => ({ name, offset: null, span: 0, access: accessOf(name) })),
+    loads: reads.map((_, operand) => ({ operand, delta: 0 })),
+  };
 }
 
 /** Reads of one row that have one pointer, which stands at the first of them. */

@@ -123,10 +123,11 @@ export function haloOf(
   inputShape: Shape,
   { boundary, boundaryValue = 0 }: Pick<ExpressionJob, "boundary" | "boundaryValue">,
 ): KernelHalo | null {
-  const rank = inputShape.length;
+  const rank = inputShape.length, all = readsOf(program);
+  if (boundary === undefined && all.every(({ offset }) => offset === undefined)) return null;
   // A boundary that is not needed may be wrong all the same.
   const modes = readHalo(0, boundary, rank).map(({ mode }) => mode);
-  const reads = foldReads(readsOf(program), modes, inputShape), reach = reachOf(reads, rank);
+  const reads = foldReads(all, modes, inputShape), reach = reachOf(reads, rank);
   if (reach.every(({ before, after }) => before === 0 && after === 0)) return null;
   const fills = Object.fromEntries(
     reads.filter(({ offset }) => offset !== undefined)
@@ -140,7 +141,8 @@ function foldReads(
   reads: readonly InputNode[],
   modes: readonly BoundaryMode[],
   inputShape: Shape,
-): InputNode[] {
+): readonly InputNode[] {
+  if (reads.every(({ offset }) => offset === undefined)) return reads;
   return reads.map((read) => {
     if (read.offset === undefined) return read;
     const offset = read.offset.map((distance, axis) => foldOffset(modes[axis], distance, inputShape[axis]));

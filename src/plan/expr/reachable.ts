@@ -72,10 +72,18 @@ export function collectInputs(outputs: readonly ProgramOutput[], parsed: ParsedK
  *
  * @param program The program.
  */
-export function readsOf({ inputs, outputs }: Pick<Program, "inputs" | "outputs">): InputNode[] {
-  const reads = nodesInOrder(outputs).filter((node) => node.kind === "input");
-  return inputs.flatMap(({ name }) => reads.filter((read) => read.name === name));
+export function readsOf({ inputs, outputs }: Pick<Program, "inputs" | "outputs">): readonly InputNode[] {
+  let reads = knownReads.get(outputs);
+  if (reads === undefined) {
+    const all = nodesInOrder(outputs).filter((node) => node.kind === "input");
+    reads = inputs.flatMap(({ name }) => all.filter((read) => read.name === name));
+    knownReads.set(outputs, reads);
+  }
+  return reads;
 }
+
+/** Programs are kept, and asked for their reads in each run. */
+const knownReads = new WeakMap<readonly ProgramOutput[], readonly InputNode[]>();
 
 /** How far a program reads before and behind the element at hand, along one axis. */
 export interface Reach {

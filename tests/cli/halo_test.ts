@@ -103,7 +103,7 @@ Deno.test("--max-memory counts outputs as they are without edges", async () => {
     code: 2,
     stdout: "",
     stderr:
-      "error: The predicted peak is 150 MB (40 MB for 2 arrays, 1 workers), more than --max-memory 1 MB\n",
+      "error: The predicted peak is 155 MB (40 MB for 2 arrays, 1 workers), more than --max-memory 1 MB\n",
   });
 });
 

@@ -1,6 +1,7 @@
 /** The relief example as users run it, against slopes and light that NumPy computed in another way. */
 
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { readArray, type SharedNdArray } from "../../mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -21,7 +22,7 @@ const fixture: Fixture = JSON.parse(
 /** Runs the example in a folder of its own. */
 async function runRelief(folder: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
   const example = new URL("examples/relief/relief.ts", ROOT).href;
-  const config = new URL("deno.json", ROOT).pathname;
+  const config = fileURLToPath(new URL("deno.json", ROOT));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

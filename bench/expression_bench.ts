@@ -1,6 +1,6 @@
 /**
- * Expressions against plain loops on one thread, what a repeated call costs, and what compiling does. For C, numba, numexpr
- * and NumPy on the same work see expression_peers.ts.
+ * Expressions against plain loops on one thread, what a repeated call costs, and what compiling does. For C, numba,
+ * numexpr and NumPy on the same work see expression_peers.ts.
  */
 
 import { evaluate, SharedNdArray, tiledMap, WorkerPool } from "../mod.ts";

@@ -6,10 +6,10 @@
  * Each program measures within itself, after a warm-up, on two threads (NumPy and SciPy have one); a round runs each
  * program once, and figures are medians over rounds. What is not installed is left out with a remark.
  *
- * A stencil of numba leaves the cells at the edges 0, which all others compute; where it writes into an array that is there, a loop
- * for them is part of the work. Written as in numba's documentation, `4 * z[0, 0]` makes the result float64; with a float32
- * constant it is float32. New arrays are new memory in all programs. Here the memory of an array that was disposed is used again,
- * which is a row of its own.
+ * A stencil of numba leaves the cells at the edges 0, which all others compute; where it writes into an array that is
+ * there, a loop for them is part of the work. Written as in numba's documentation, `4 * z[0, 0]` makes the result
+ * float64; with a float32 constant it is float32. New arrays are new memory in all programs. Here the memory of an
+ * array that was disposed is used again, which is a row of its own.
  */
 
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
- * Reductions and stencils against plain loops on one thread, and what a small call costs. For C, numba, SciPy and NumPy on
- * the same kind of work see neighbour_peers.ts.
+ * Reductions and stencils against plain loops on one thread, and what a small call costs. For C, numba, SciPy and
+ * NumPy on the same kind of work see neighbour_peers.ts.
  */
 
 import { evaluate, iterate, mean, SharedNdArray, sum, tiledMap, WorkerPool } from "../mod.ts";

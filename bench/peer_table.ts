@@ -2,8 +2,8 @@
  * The same work in several programs, in turn in one run, as tables: what the tables of expression_peers.ts and
  * neighbour_peers.ts have in common.
  *
- * Each program measures within itself, after a warm-up, and prints one line of JSON (`Outcome`); a round runs each program
- * once, and figures are medians over rounds.
+ * Each program measures within itself, after a warm-up, and prints one line of JSON (`Outcome`); a round runs each
+ * program once, and figures are medians over rounds.
  *
  * @module
  */
@@ -29,7 +29,9 @@ export interface Outcome {
 export interface Comparison {
   /** The folder of the programs, where they are run. */
   readonly folder: string;
-  /** Titles of the programs by their names, in the order of the columns. What the others are compared with is `ours`. */
+  /**
+   * Titles of the programs by their names, in the order of the columns. What the others are compared with is `ours`.
+   */
   readonly columns: Readonly<Record<string, string>>;
   /** Titles of the work by name, in the order of the rows. */
   readonly work: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * The functions of expressions that JavaScript's `Math` lacks, for arrow functions: with them, a kernel such as
- * `(a: number) => where(a > 0, a, 0)` has its types, and can be called on single numbers too. An expression that is text
+ * The functions of expressions that JavaScript's `Math` lacks, for arrow functions: with them, a kernel such as `(a:
+ * number) => where(a > 0, a, 0)` has its types, and can be called on single numbers too. An expression that is text
  * needs no import, and Tilewise itself never calls an arrow function: it reads it.
  *
  * @example
@@ -23,9 +23,9 @@ import { exactFma } from "./plan/expr/exact_fma.ts";
 import { scalarMeaning } from "./plan/expr/ops.ts";
 
 /**
- * A parameter of an arrow function that reads neighbours: by itself it is the element at hand, and called with one offset
- * an axis the element that lies so far from it. Only the types are JavaScript's: such a function is read, and cannot be
- * called on single numbers.
+ * A parameter of an arrow function that reads neighbours: by itself it is the element at hand, and called with one
+ * offset an axis the element that lies so far from it. Only the types are JavaScript's: such a function is read, and
+ * cannot be called on single numbers.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 /**
- * The 5-point Laplacian of a tile in plain TypeScript, as fast as it gets: four rows at a time, so that what is read for
- * one row serves those above and below it, and a subarray a row, so that all of them are indexed by the column alone.
+ * The 5-point Laplacian of a tile in plain TypeScript, as fast as it gets: four rows at a time, so that what is read
+ * for one row serves those above and below it, and a subarray a row, so that all of them are indexed by the column
+ * alone.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Reductions and a Laplacian in this package, two workers. Prints one JSON line, as described in common.py; "remark" says
- * what memory the fused sum took.
+ * Reductions and a Laplacian in this package, two workers. Prints one JSON line, as described in common.py; "remark"
+ * says what memory the fused sum took.
  *
  * usage: ours.ts RUNS
  */
@@ -34,8 +34,8 @@ const out = SharedNdArray.ones([SIDE, SIDE], { dtype: "float32" });
 const seconds: Record<string, number> = {}, samples: Record<string, number> = {};
 
 /**
- * Measures some work: the median seconds of so many runs, after ten that do not count: until then the engine still improves
- * its code, on the same two cores.
+ * Measures some work: the median seconds of so many runs, after ten that do not count: until then the engine still
+ * improves its code, on the same two cores.
  */
 async function measure(
   name: string,

@@ -1,8 +1,10 @@
 /**
- * Slope and hillshade of the whole earth, sea floor included, from heights every 20 minutes of arc, as slope.npy (degrees,
- * float32) and hillshade.npy (uint8, ready to be shown). North is up, the columns go from 180° west to 180° east.
+ * Slope and hillshade of the whole earth, sea floor included, from heights every 20 minutes of arc, as slope.npy
+ * (degrees, float32) and hillshade.npy (uint8, ready to be shown). North is up, the columns go from 180° west to 180°
+ * east.
  *
- * usage: deno run --allow-read --allow-write=. examples/relief/relief.ts [--exaggeration 30] [--azimuth 315] [--altitude 45]
+ * usage: deno run --allow-read --allow-write=. examples/relief/relief.ts [--exaggeration 30] [--azimuth 315]
+ * [--altitude 45]
  *
  * @module
  */

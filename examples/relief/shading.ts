@@ -12,8 +12,8 @@
  *     east  = ((c + 2 f + i) - (a + 2 d + g)) / (8 width)
  *     north = ((a + 2 b + c) - (g + 2 h + i)) / (8 height)
  *
- * and the light is the cosine of the angle between the sun and the surface's normal, as in gdaldem: a flat cell under a sun
- * at 45° is 181. From 1, in the shade, to 255, straight into the sun.
+ * and the light is the cosine of the angle between the sun and the surface's normal, as in gdaldem: a flat cell under
+ * a sun at 45° is 181. From 1, in the shade, to 255, straight into the sun.
  *
  * @module
  */
@@ -41,8 +41,8 @@ export interface ShadingInputs {
 /**
  * Slope in degrees, as float32, and hillshade from 1 to 255, as uint8. It is compiled, never called.
  *
- * Near the poles cells are narrower than the steps in which heights were measured. Each such step would be a cliff in the
- * light, so there a cell counts as wider than it is: `narrowest` of its width at the equator at least.
+ * Near the poles cells are narrower than the steps in which heights were measured. Each such step would be a cliff in
+ * the light, so there a cell counts as wider than it is: `narrowest` of its width at the equator at least.
  */
 export function shading(
   { z, latitude, step, exaggeration, narrowest, sunEast, sunNorth, sunUp }: ShadingInputs,

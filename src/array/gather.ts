@@ -41,8 +41,8 @@ interface Gathering {
 }
 
 /**
- * Fills a box of which parts lie beyond the source's edges. The box is taken apart into pieces whose elements are evenly
- * spaced in the source, so that each piece is an ordinary copy. Elements keep their bits.
+ * Fills a box of which parts lie beyond the source's edges. The box is taken apart into pieces whose elements are
+ * evenly spaced in the source, so that each piece is an ordinary copy. Elements keep their bits.
  *
  * @param source Where to read: any layout.
  * @param tables For each axis the runs that make up the box, in order; their lengths add up to the box's extents.

@@ -141,7 +141,8 @@ export async function loadInputs(
 }
 
 /**
- * Names generated inputs that are not the default job's: a name that is neither given nor one of those may be a mistake.
+ * Names generated inputs that are not the default job's: a name that is neither given nor one of those may be a
+ * mistake.
  *
  * @param inputs The inputs.
  * @param args The command line.

@@ -50,8 +50,8 @@ const PAGE_BYTES = 65_536;
 const kept = new Map<string, WebAssembly.Memory>();
 
 /**
- * Room for a block, which is used again by the next who asks for that number on this thread: what is in it stays only until
- * then.
+ * Room for a block, which is used again by the next who asks for that number on this thread: what is in it stays only
+ * until then.
  *
  * @param number Blocks that are used at a time have different numbers.
  * @param is64 Whether its memory has 64-bit addresses.

@@ -127,7 +127,9 @@ export class BoundKernel {
   /** Blocks by the number of the memory that they stand for, and the function on them. */
   #blocks: readonly (SharedNdArray | null)[] = [];
   #onBlocks: Run | undefined;
-  /** What was done for boxes that come again, by box; and what is done for the box at hand, while it is written down. */
+  /**
+   * What was done for boxes that come again, by box; and what is done for the box at hand, while it is written down.
+   */
   readonly #known = new Map<string, readonly Action[]>();
   #recording: Action[] | null = null;
   readonly #isRepeated: boolean;
@@ -272,8 +274,8 @@ export class BoundKernel {
   }
 
   /**
-   * What is read of an array for a box, edges included, in a block: together with all that lies between, or each place apart if
-   * that is less.
+   * What is read of an array for a box, edges included, in a block: together with all that lies between, or each
+   * place apart if that is less.
    */
   #gather(
     { array, name, bytes }: BoundArray,
@@ -418,7 +420,8 @@ function bind(operand: CompiledOperand, array: SharedNdArray, halo: KernelHalo |
 }
 
 /**
- * A block's elements. Where the halo is deep, what is gathered would be much more than what is computed if blocks were small.
+ * A block's elements. Where the halo is deep, what is gathered would be much more than what is computed if blocks
+ * were small.
  */
 function blockElements(halo: KernelHalo | null): number {
   if (halo === null) return BLOCK_ELEMENTS;
@@ -452,7 +455,9 @@ function placeAt(operand: BoundOperand, origin: readonly number[], elsewhere: El
   };
 }
 
-/** Functions on memories that they were bound to before. A memory comes to a worker as a new object with each message. */
+/**
+ * Functions on memories that they were bound to before. A memory comes to a worker as a new object with each message.
+ */
 const bound = new BoundedMap<string, Run>(16);
 
 /** A binding keeps its memories alive, so only small ones are kept. */

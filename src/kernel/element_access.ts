@@ -1,6 +1,6 @@
 /**
- * How elements come from memory into the low lanes of a vector, and back: side by side, the same one for a whole row, or a
- * step apart. The last elements of a row, when they do not fill a vector, go lane by lane.
+ * How elements come from memory into the low lanes of a vector, and back: side by side, the same one for a whole row,
+ * or a step apart. The last elements of a row, when they do not fill a vector, go lane by lane.
  *
  * @module
  */

@@ -10,8 +10,8 @@ import { describeCause, KernelLoadError } from "../errors.ts";
 import type { Tile } from "../plan/tile_plan.ts";
 
 /**
- * A tile's arrays by name: views of outputs, which have the tile's shape, of inputs, which are larger by the halo if there is
- * one, and shared arrays.
+ * A tile's arrays by name: views of outputs, which have the tile's shape, of inputs, which are larger by the halo if
+ * there is one, and shared arrays.
  *
  * @typeParam Names The names.
  * @typeParam D Their dtype.
@@ -72,22 +72,23 @@ export interface KernelTile extends Tile {
  */
 export interface HaloTile extends KernelTile {
   /**
-   * How many cells the views of inputs begin before the tile and end after it, a pair an axis. The cell that is `[i, j]` of an
-   * output is `[i + halo[0][0], j + halo[1][0]]` of an input.
+   * How many cells the views of inputs begin before the tile and end after it, a pair an axis. The cell that is `[i,
+   * j]` of an output is `[i + halo[0][0], j + halo[1][0]]` of an input.
    */
   readonly halo: readonly (readonly [before: number, after: number])[];
 }
 
 /**
- * A kernel: called once for each tile, on some worker, with views of the tile's part of each input and output, and the
- * whole of each array that is shared. Its return value goes to `run.values`; it must be one that can be cloned, or nothing.
+ * A kernel: called once for each tile, on some worker, with views of the tile's part of each input and output, and
+ * the whole of each array that is shared. Its return value goes to `run.values`; it must be one that can be cloned,
+ * or nothing.
  *
  * A kernel writes to its outputs, to shared arrays by {@linkcode atomics} or where no other worker writes, and to
- * nothing else. It may be async; a worker starts its next tile when the promise has
- * settled. A module that also says `export const elementwise = true` promises that its kernel treats each element by
- * itself and needs neither `tile` nor a return value: it is then called for boxes of neighbouring tiles, which is much
- * faster for tiles whose rows are short. `tile` is then the first of them, with the origin and shape of the box. In a run with a
- * halo, strips along the edges of the array are boxes of their own, so that little has to be copied.
+ * nothing else. It may be async; a worker starts its next tile when the promise has settled. A module that also says
+ * `export const elementwise = true` promises that its kernel treats each element by itself and needs neither `tile`
+ * nor a return value: it is then called for boxes of neighbouring tiles, which is much faster for tiles whose rows
+ * are short. `tile` is then the first of them, with the origin and shape of the box. In a run with a halo, strips
+ * along the edges of the array are boxes of their own, so that little has to be copied.
  *
  * @example
  * ```ts

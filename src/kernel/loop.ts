@@ -2,9 +2,9 @@
  * The function that a compiled kernel exports: rows of elements, vector by vector.
  *
  * Its parameters are, in this order: the number of elements of a row; the number of rows; for each operand its
- * address, the step from element to element if it is `strided`, and the step from row to row; for each scalar its value;
- * for each index its value at the first element and the step from row to row. Steps and addresses of memories with
- * 64-bit addresses are float64, which hold them exactly.
+ * address, the step from element to element if it is `strided`, and the step from row to row; for each scalar its
+ * value; for each index its value at the first element and the step from row to row. Steps and addresses of memories
+ * with 64-bit addresses are float64, which hold them exactly.
  *
  * @module
  */
@@ -271,8 +271,8 @@ export function loopFunction(
 const TURNS: readonly (readonly [bytes: number, vectors: number])[] = [[160, MOST_VECTORS], [2000, 2]];
 
 /**
- * The loop over several whole vectors a turn. The same steps of all vectors stand beside each other, so that constants that
- * the registers cannot hold are loaded once for all, and memory is read and written in longer pieces.
+ * The loop over several whole vectors a turn. The same steps of all vectors stand beside each other, so that
+ * constants that the registers cannot hold are loaded once for all, and memory is read and written in longer pieces.
  */
 function severalVectors(frame: Frame, shape: LoopShape, leaves: LoopLeaves, wide: WideBody): Code {
   const { body, roots, inPlace } = wide;

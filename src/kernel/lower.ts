@@ -17,7 +17,9 @@ import type { LoopLeaves } from "./loop.ts";
 import { floatCall } from "./float_calls.ts";
 import { passedKind, scalarSplat } from "./scalars.ts";
 
-/** A vector, and for bools how wide the lanes of the mask are; 0 when all bits are equal, so that any width is right. */
+/**
+ * A vector, and for bools how wide the lanes of the mask are; 0 when all bits are equal, so that any width is right.
+ */
 interface Lowered {
   readonly value: Value;
   readonly width: LaneWidth | 0;

@@ -1,7 +1,7 @@
 /**
- * The tickets of an iteration: its tiles step after step, and now and then a look whether it shall end. Workers claim tickets in
- * order, and begin one when all tickets of the phases before are finished. So steps follow each other without a message, and a
- * worker that comes late just takes tickets.
+ * The tickets of an iteration: its tiles step after step, and now and then a look whether it shall end. Workers claim
+ * tickets in order, and begin one when all tickets of the phases before are finished. So steps follow each other
+ * without a message, and a worker that comes late just takes tickets.
  *
  * @module
  */

@@ -46,11 +46,13 @@ export interface TilePlan {
   readonly tiles: number;
   /** How many neighbouring tiles a worker claims at a time. */
   readonly grain: number;
-  /** The same for elementwise kernels, which get what they claim as few boxes: more tiles, in whole rows of the grid. */
+  /**
+   * The same for elementwise kernels, which get what they claim as few boxes: more tiles, in whole rows of the grid.
+   */
   readonly joinedGrain: number;
   /**
-   * The fewest and the most tiles that a worker claims at a time for a compiled kernel: long pieces of memory as long as
-   * much is left, and shorter ones towards the end, so that all workers end at about the same time.
+   * The fewest and the most tiles that a worker claims at a time for a compiled kernel: long pieces of memory as long
+   * as much is left, and shorter ones towards the end, so that all workers end at about the same time.
    */
   readonly shortestGrain: number;
   readonly longestGrain: number;
@@ -62,11 +64,16 @@ export interface PlanOptions {
   readonly tile?: Shape;
   /** How many workers will share the tiles. */
   readonly workers: number;
-  /** Bytes of the widest element; neighbours that share a cache line go to one worker where that leaves work for all. */
+  /**
+   * Bytes of the widest element; neighbours that share a cache line go to one worker where that leaves work for all.
+   */
   readonly itemBytes: number;
   /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
   readonly grain?: number;
-  /** Whether a tile at the edge of the shape costs more than others: tiles are then chosen so that few are. Default false. */
+  /**
+   * Whether a tile at the edge of the shape costs more than others: tiles are then chosen so that few are. Default
+   * false.
+   */
   readonly hasEdges?: boolean;
 }
 
@@ -159,7 +166,10 @@ function fitTile(shape: Shape, tile: Shape): number[] {
   );
 }
 
-/** Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order; or pieces of the last axis. */
+/**
+ * Whole trailing axes as far as they fit, so that a tile is one piece of memory in C order; or pieces of the last
+ * axis.
+ */
 function autoTile(shape: Shape, { workers, hasEdges = false }: PlanOptions): number[] {
   const share = Math.ceil(sizeOf(shape) / (workers * GRAINS_PER_WORKER));
   // Of a shape that is too large for memory too, there shall not be too many tiles: allocating says what is wrong.

@@ -157,7 +157,10 @@ function disposeInputs({ inputs }: ReductionSource): void {
   for (const array of Object.values(inputs)) array.dispose();
 }
 
-/** A source whose inputs have its own shape, so that another can stand beside them: one that reads without edges has not. */
+/**
+ * A source whose inputs have its own shape, so that another can stand beside them: one that reads without edges has
+ * not.
+ */
 async function withOwnShape({ source, runs, wishes }: Reducing): Promise<ReductionSource> {
   if (source.halo === null || sameShape(source.halo.inputShape, source.shape)) return source;
   const array = await runs.map(source, source.inputs, source.scalars);

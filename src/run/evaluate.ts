@@ -35,8 +35,9 @@ export interface EvaluateOptions<D extends DType = DType> {
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
   readonly tile?: Shape;
   /**
-   * What lies beyond the edges of inputs where the expression reads neighbours, for all axes or one an axis: "constant" (see
-   * `boundaryValue`), "nearest", "reflect" (the default), "mirror", "wrap", or "none", for which the result is smaller.
+   * What lies beyond the edges of inputs where the expression reads neighbours, for all axes or one an axis:
+   * "constant" (see `boundaryValue`), "nearest", "reflect" (the default), "mirror", "wrap", or "none", for which the
+   * result is smaller.
    */
   readonly boundary?: Boundary;
   /** What lies beyond the edges in mode "constant". Default 0. */
@@ -56,11 +57,11 @@ export interface EvaluateOptions<D extends DType = DType> {
 /**
  * Computes an expression of arrays, element by element.
  *
- * Arrays broadcast against each other and promote as in NumPy; numbers do neither. The expression means per element what
- * JavaScript would compute.
+ * Arrays broadcast against each other and promote as in NumPy; numbers do neither. The expression means per element
+ * what JavaScript would compute.
  *
- * @param kernel An expression such as `"0.6108 * exp(17.27 * t / (t + 237.3))"`, or an arrow function, which is read and
- * compiled but never called.
+ * @param kernel An expression such as `"0.6108 * exp(17.27 * t / (t + 237.3))"`, or an arrow function, which is read
+ * and compiled but never called.
  * @param inputs Arrays and numbers by the names that the expression uses.
  * @param options Dtype, workers and the like.
  * @returns The result, a new array unless `out` was given.

@@ -53,7 +53,10 @@ export interface RunOutcome {
   readonly tiles: number;
 }
 
-/** The pool of a call: the one that was given, or one that is opened when a run needs it and closed when the call ends. */
+/**
+ * The pool of a call: the one that was given, or one that is opened when a run needs it and closed when the call
+ * ends.
+ */
 export class PoolLease implements AsyncDisposable {
   readonly #given: WorkerPool | undefined;
   readonly #workers: number;

@@ -35,8 +35,8 @@ export interface ExplainOptions {
 }
 
 /**
- * Explains an expression: the program it was checked to be, with all dtypes, the loop that was chosen for these arrays, and
- * the bytes that are moved for each element. Nothing is computed.
+ * Explains an expression: the program it was checked to be, with all dtypes, the loop that was chosen for these
+ * arrays, and the bytes that are moved for each element. Nothing is computed.
  *
  * @param kernel The expression.
  * @param inputs Arrays and numbers by the names that the expression uses.

@@ -25,12 +25,13 @@ import type { ReduceOptions } from "./reduce_options.ts";
  */
 export interface HistogramOptions extends Omit<ReduceOptions, "keepDims"> {
   /**
-   * How many bins of equal width, or the edges of all bins, ascending: an array, or the edges of another histogram. Default 10.
+   * How many bins of equal width, or the edges of all bins, ascending: an array, or the edges of another histogram.
+   * Default 10.
    */
   readonly bins?: number | readonly number[] | SharedNdArray<"float64">;
   /**
-   * Where the first bin begins and the last ends, for a number of bins. What lies outside is not counted. Default: the least and
-   * the greatest of all elements; from 0 to 1 if there are none.
+   * Where the first bin begins and the last ends, for a number of bins. What lies outside is not counted. Default:
+   * the least and the greatest of all elements; from 0 to 1 if there are none.
    */
   readonly range?: readonly [low: number, high: number];
   /** Whether counts are divided by their sum and by the width of their bin. Default false. */
@@ -52,20 +53,25 @@ export interface HistogramOptions extends Omit<ReduceOptions, "keepDims"> {
  * ```
  */
 export interface Histogram<D extends "int64" | "float64"> {
-  /** For each bin how many elements it has, or their density; the last axis is that of bins, after the axes that are kept. */
+  /**
+   * For each bin how many elements it has, or their density; the last axis is that of bins, after the axes that are
+   * kept.
+   */
   readonly counts: SharedNdArray<D>;
   /** The edges of the bins, one more than there are bins. */
   readonly edges: SharedNdArray<"float64">;
 }
 
 /**
- * How many elements fall into each of some bins. Which bin an element belongs to is decided by the edges, as in NumPy: it is at
- * least the lower and less than the upper edge; the last bin has its upper edge too.
+ * How many elements fall into each of some bins. Which bin an element belongs to is decided by the edges, as in
+ * NumPy: it is at least the lower and less than the upper edge; the last bin has its upper edge too.
  *
  * @param array The elements. NaN is in no bin; to find the range of elements with NaN, `skipNaN` is needed.
- * @param options Bins, range, axes and the like. With an axis, each cell that is kept has counts of its own, over the same edges.
+ * @param options Bins, range, axes and the like. With an axis, each cell that is kept has counts of its own, over the
+ * same edges.
  * @returns The counts and the edges.
- * @throws {ValueError} If bins are no positive integer or edges do not ascend, or if a range is reversed, or not finite.
+ * @throws {ValueError} If bins are no positive integer or edges do not ascend, or if a range is reversed, or not
+ * finite.
  * @throws {IndexError} If an axis is no integer, out of range, or named twice.
  *
  * @example

@@ -29,8 +29,8 @@ export interface Until {
   /** The iteration ends when the reduced value is below this. */
   readonly below: number;
   /**
-   * What is reduced: an expression of the kernel's inputs, as they were before the step, and of its outputs; the output of an
-   * expression without a name is `next`. Default: `abs(float64(next) - float64(z))`, for a state z.
+   * What is reduced: an expression of the kernel's inputs, as they were before the step, and of its outputs; the
+   * output of an expression without a name is `next`. Default: `abs(float64(next) - float64(z))`, for a state z.
    */
   readonly of?: Expression;
   /** How it is reduced, over all elements. Default "max". */
@@ -59,8 +59,8 @@ export interface IterateOptions {
   /** Ends the iteration before its last step. */
   readonly until?: Until;
   /**
-   * The input that each step gives anew, or for several the output that each becomes: `{ u: "uNext", v: "vNext" }`. Default: the
-   * first array among the inputs.
+   * The input that each step gives anew, or for several the output that each becomes: `{ u: "uNext", v: "vNext" }`.
+   * Default: the first array among the inputs.
    */
   readonly state?: string | Readonly<Record<string, string>>;
   /** How far a kernel module sees beyond its tile, as in {@linkcode tiledMap}. */
@@ -110,15 +110,19 @@ export interface IteratedRun {
   readonly isConverged: boolean;
   /** The reduced value when it was looked at last; null without a condition. */
   readonly value: number | null;
-  /** Time, memory and each worker's share; its tiles are pieces of work: those of all steps, and those of the looks between. */
+  /**
+   * Time, memory and each worker's share; its tiles are pieces of work: those of all steps, and those of the looks
+   * between.
+   */
   readonly report: RunReport;
 }
 
 /**
- * Applies a kernel again and again: what it computes is what it reads in the next step. The steps go from one buffer to another
- * and back, on workers that do not stop between them. The arrays that are given stay as they are.
+ * Applies a kernel again and again: what it computes is what it reads in the next step. The steps go from one buffer
+ * to another and back, on workers that do not stop between them. The arrays that are given stay as they are.
  *
- * @param kernel An expression such as `"0.25 * (z(0, 1) + z(0, -1) + z(1, 0) + z(-1, 0))"`, or the URL of a kernel module.
+ * @param kernel An expression such as `"0.25 * (z(0, 1) + z(0, -1) + z(1, 0) + z(-1, 0))"`, or the URL of a kernel
+ * module.
  * @param inputs Arrays and numbers by the names that the kernel uses, the states among them.
  * @param options How many steps, and what else there is to say.
  * @returns The states after the last step, and how many steps there were.

@@ -1,6 +1,6 @@
 /**
- * Kept axes in the order of memory: cells that lie side by side are then neighbours in the result. The order of reduced axes stays,
- * because that of their positions is a contract.
+ * Kept axes in the order of memory: cells that lie side by side are then neighbours in the result. The order of
+ * reduced axes stays, because that of their positions is a contract.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Modules of compiled kernels are sent to a worker once. Pool and worker keep the same list of those that the worker has,
- * because both forget what was not used for the longest, and both see the same messages.
+ * Modules of compiled kernels are sent to a worker once. Pool and worker keep the same list of those that the worker
+ * has, because both forget what was not used for the longest, and both see the same messages.
  *
  * @module
  */

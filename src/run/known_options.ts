@@ -1,5 +1,6 @@
 /**
- * Refusing options that do not exist: a misspelled one would be ignored, and the result be another one than was asked for.
+ * Refusing options that do not exist: a misspelled one would be ignored, and the result be another one than was asked
+ * for.
  *
  * @module
  */

@@ -93,15 +93,16 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   /** Extents of a tile on the trailing axes; leading axes whole. Default: chosen so that all workers have work. */
   readonly tile?: Shape;
   /**
-   * How many cells around its tile a kernel module sees of each input: on all sides; or one entry an axis, a number or
-   * `[before, after]`. The views of inputs are larger by that than those of outputs. Of an expression the halo follows from what
-   * it reads, such as `z(0, -1)`.
+   * How many cells around its tile a kernel module sees of each input: on all sides; or one entry an axis, a number
+   * or `[before, after]`. The views of inputs are larger by that than those of outputs. Of an expression the halo
+   * follows from what it reads, such as `z(0, -1)`.
    */
   readonly halo?: Halo;
   /**
-   * What lies beyond the edges of inputs, for all axes or one an axis, with SciPy's names: "constant" (see `boundaryValue`),
-   * "nearest" `aaa|abcd|ddd`, "reflect" `cba|abcd|dcb` (the default), "mirror" `dcb|abcd|cba`, "wrap" `bcd|abcd|abc`; or "none":
-   * only cells whose whole neighbourhood exists are computed, and outputs are smaller by the halo.
+   * What lies beyond the edges of inputs, for all axes or one an axis, with SciPy's names: "constant" (see
+   * `boundaryValue`), "nearest" `aaa|abcd|ddd`, "reflect" `cba|abcd|dcb` (the default), "mirror" `dcb|abcd|cba`,
+   * "wrap" `bcd|abcd|abc`; or "none": only cells whose whole neighbourhood exists are computed, and outputs are
+   * smaller by the halo.
    */
   readonly boundary?: Boundary;
   /** What lies beyond the edges in mode "constant". Default 0. */

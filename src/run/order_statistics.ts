@@ -27,22 +27,22 @@ import type { ReduceOptions } from "./reduce_options.ts";
  */
 export interface QuantileOptions extends ReduceOptions {
   /**
-   * What a quantile is that falls between two elements: on the straight line between them, the lower, the higher or the nearest
-   * of them (of two equally near the one with the even place), or halfway. Default `"linear"`.
+   * What a quantile is that falls between two elements: on the straight line between them, the lower, the higher or
+   * the nearest of them (of two equally near the one with the even place), or halfway. Default `"linear"`.
    */
   readonly method?: QuantileMethod;
 }
 
 /**
- * The median of elements: the one in the middle, or the mean of the two in the middle. A float64, or the dtype of the elements
- * if they are floats.
+ * The median of elements: the one in the middle, or the mean of the two in the middle. A float64, or the dtype of the
+ * elements if they are floats.
  *
- * The elements of each cell of the result are brought together in blocks and selected from, in linear time whatever their order;
- * where a few cells have very many elements, in passes over all of them, in which nothing is copied.
+ * The elements of each cell of the result are brought together in blocks and selected from, in linear time whatever
+ * their order; where a few cells have very many elements, in passes over all of them, in which nothing is copied.
  *
  * @param array The elements. 64-bit integers are compared as float64.
- * @param options Axes and the like. `skipNaN` gives the median of what is not NaN, and NaN where all is; otherwise one NaN makes
- * the median NaN.
+ * @param options Axes and the like. `skipNaN` gives the median of what is not NaN, and NaN where all is; otherwise
+ * one NaN makes the median NaN.
  * @returns The median over the axes.
  * @throws {IndexError} If an axis is no integer, out of range, or named twice.
  * @throws {ValueError} If there are no elements.
@@ -76,8 +76,8 @@ export async function median(
 }
 
 /**
- * Quantiles of elements: for each `q` the value that a share of `q` of the elements does not exceed. Methods and dtypes are
- * NumPy's: `"linear"` and `"midpoint"` give float64, the others an element.
+ * Quantiles of elements: for each `q` the value that a share of `q` of the elements does not exceed. Methods and
+ * dtypes are NumPy's: `"linear"` and `"midpoint"` give float64, the others an element.
  *
  * @param array The elements. 64-bit integers are compared as float64, so that beyond 2^53 they are rounded.
  * @param q From 0 to 1; for a list the result has a first axis with a quantile for each.

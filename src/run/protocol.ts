@@ -15,8 +15,8 @@ import type { FoldName, LaneDType, ReducePlan } from "../plan/reduce/reduce_plan
 import type { TilePlan } from "../plan/tile_plan.ts";
 
 /**
- * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose elements
- * are reduced.
+ * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose
+ * elements are reduced.
  */
 export type KernelMessage = ModuleMessage | CompiledMessage | ReduceMessage | IterateMessage;
 
@@ -26,7 +26,10 @@ export interface ModuleMessage {
   readonly url: string;
   /** How far it sees beyond its tiles; null where it does not. */
   readonly halo: KernelHalo | null;
-  /** Whether each tile needs a call of its own, because its value counts, even if the module says that it is elementwise. */
+  /**
+   * Whether each tile needs a call of its own, because its value counts, even if the module says that it is
+   * elementwise.
+   */
   readonly isTileByTile: boolean;
 }
 
@@ -40,8 +43,8 @@ export interface CompiledMessage {
 }
 
 /**
- * A reduction on its way to a worker. The tiles of its run are its units. The message's `arrays` are what is read; its `shared`
- * arrays are where partial results go.
+ * A reduction on its way to a worker. The tiles of its run are its units. The message's `arrays` are what is read;
+ * its `shared` arrays are where partial results go.
  */
 export interface ReduceMessage {
   readonly kind: "reduce";
@@ -52,7 +55,10 @@ export interface ReduceMessage {
   readonly scalars: readonly PassedScalar[];
   /** The name of the kernel's output, which is no array: workers put scratch memory there. */
   readonly output: string;
-  /** The name of the array that holds the elements as they are, in memory with 32-bit addresses; null if they are computed. */
+  /**
+   * The name of the array that holds the elements as they are, in memory with 32-bit addresses; null if they are
+   * computed.
+   */
   readonly direct: string | null;
   /** Which elements become one, and in which units. */
   readonly plan: ReducePlan;
@@ -90,7 +96,9 @@ export interface IterationTurn {
   readonly look: IterationLook | null;
 }
 
-/** The names of the shared arrays with what a look combines: its partial values, and its result. No kernel's are such. */
+/**
+ * The names of the shared arrays with what a look combines: its partial values, and its result. No kernel's are such.
+ */
 export const LOOK_VALUES = "look values", LOOK_RESULT = "look result";
 
 /** A reduction of a step's arrays, and the value below which the iteration ends. */
@@ -131,7 +139,10 @@ export interface WorkerPart {
   readonly grain: number;
   /** Milliseconds spent on tiles; what an async kernel waits counts. */
   readonly busyMs: number;
-  /** Bytes that were copied: buffers in what a kernel returned, and blocks of arrays that a compiled one cannot address. */
+  /**
+   * Bytes that were copied: buffers in what a kernel returned, and blocks of arrays that a compiled one cannot
+   * address.
+   */
   readonly copied: number;
   /** The most bytes that the worker's own heap held, as sampled. */
   readonly heapPeak: number;

@@ -1,6 +1,6 @@
 /**
- * Quantiles of a few cells with very many elements, which stay where they are: in a few passes over all of them, the digits of
- * their keys are counted.
+ * Quantiles of a few cells with very many elements, which stay where they are: in a few passes over all of them, the
+ * digits of their keys are counted.
  *
  * @module
  */

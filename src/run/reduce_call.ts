@@ -73,7 +73,8 @@ interface ReduceCall {
  *
  * @param source What is reduced.
  * @param rest What else was passed.
- * @throws {PlanError} If the source is neither an array nor an expression, or an option is of another kind than it can be.
+ * @throws {PlanError} If the source is neither an array nor an expression, or an option is of another kind than it
+ * can be.
  */
 export function readCall(source: unknown, rest: readonly unknown[]): ReduceCall {
   if (source instanceof SharedNdArray) {
@@ -143,8 +144,8 @@ const NAMES: Readonly<Record<ReductionName, true>> = {
 };
 
 /**
- * A reduction by its name, with a report of its run: `sum`, `prod`, `min`, `max`, `mean`, `var`, `std`, `argmin`, `argmax`, `any`,
- * `all` or `countNonzero`.
+ * A reduction by its name, with a report of its run: `sum`, `prod`, `min`, `max`, `mean`, `var`, `std`, `argmin`,
+ * `argmax`, `any`, `all` or `countNonzero`.
  *
  * @param name Such as `"sum"`.
  * @param array What is reduced.

@@ -35,22 +35,25 @@ export interface ReduceOptions {
   /** Whether NaN is passed over. Default false. */
   readonly skipNaN?: boolean;
   /**
-   * Extents on the trailing axes of what a worker does at a time; leading axes whole. The result does not depend on it. Default:
-   * chosen so that all workers have work.
+   * Extents on the trailing axes of what a worker does at a time; leading axes whole. The result does not depend on
+   * it. Default: chosen so that all workers have work.
    */
   readonly tile?: Shape;
   /** How many workers at most. Default: all of the pool's, or the machine's cores. */
   readonly workers?: number;
   /** Workers to use; without it, a call that is worth it starts its own and ends them. */
   readonly pool?: WorkerPool;
-  /** Whether an expression has the same bits on every machine, for some more time where functions are used. Default false. */
+  /**
+   * Whether an expression has the same bits on every machine, for some more time where functions are used. Default
+   * false.
+   */
   readonly strict?: boolean;
   /** Whether all workers shall take part, even when the calling thread alone would be done before. Default false. */
   readonly exact?: boolean;
   /**
-   * What lies beyond the edges of inputs, for an expression that reads its neighbours, such as `a(0, 1) - a(0, -1)`: for all axes
-   * or one an axis, `"constant"` (see `boundaryValue`), `"nearest"`, `"reflect"` (the default), `"mirror"`, `"wrap"`, or `"none"`, for
-   * which there is less to be reduced.
+   * What lies beyond the edges of inputs, for an expression that reads its neighbours, such as `a(0, 1) - a(0, -1)`:
+   * for all axes or one an axis, `"constant"` (see `boundaryValue`), `"nearest"`, `"reflect"` (the default),
+   * `"mirror"`, `"wrap"`, or `"none"`, for which there is less to be reduced.
    */
   readonly boundary?: Boundary;
   /** What lies beyond the edges in mode `"constant"`. Default 0. */
@@ -92,8 +95,8 @@ export interface ReducedRun {
   /** The result. */
   readonly array: SharedNdArray;
   /**
-   * Time, memory and each worker's share, over all runs that the reduction took. Its tiles are the units that workers claimed,
-   * which need not be boxes: so `tile` is the whole shape.
+   * Time, memory and each worker's share, over all runs that the reduction took. Its tiles are the units that workers
+   * claimed, which need not be boxes: so `tile` is the whole shape.
    */
   readonly report: RunReport;
 }

@@ -21,7 +21,10 @@ export interface ReduceWork {
   readonly runUnit: (unit: number) => void;
   /** Bytes that were copied so far. */
   readonly copied: () => number;
-  /** Gives back the scratch memory, so that the next reduction of this thread finds memory that has been written before. */
+  /**
+   * Gives back the scratch memory, so that the next reduction of this thread finds memory that has been written
+   * before.
+   */
   readonly end: () => void;
 }
 

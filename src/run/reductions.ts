@@ -1,8 +1,9 @@
 /**
  * Reductions: sums and products, means and variances.
  *
- * All reductions take an array, or an expression with its inputs, which is computed in blocks and never as a whole. Elements are
- * combined in an order that follows from their places alone, so that the bits of a result depend neither on tiles nor on workers.
+ * All reductions take an array, or an expression with its inputs, which is computed in blocks and never as a whole.
+ * Elements are combined in an order that follows from their places alone, so that the bits of a result depend neither
+ * on tiles nor on workers.
  *
  * @module
  */
@@ -16,8 +17,8 @@ import { type FloatOf, type ReduceInputs, reduceTo, type WideOf } from "./reduce
 /**
  * The sum of elements.
  *
- * Floats keep their dtype, and are summed as float64 with an error like that of pairwise summation; sums of integers and bools are
- * int64, and uint64 if they are unsigned.
+ * Floats keep their dtype, and are summed as float64 with an error like that of pairwise summation; sums of integers
+ * and bools are int64, and uint64 if they are unsigned.
  *
  * @param array What is summed.
  * @param options Axes and the like. `skipNaN` counts NaN as 0.

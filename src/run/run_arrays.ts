@@ -191,8 +191,8 @@ function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
  * @param inputs Arrays by name.
  * @param specs Outputs by name.
  * @param haloed The names of inputs that are read beyond the tile.
- * @throws {OverlapError} If an output overlaps itself, another output, an input that is not the same view, or one that is
- * read beyond the tile.
+ * @throws {OverlapError} If an output overlaps itself, another output, an input that is not the same view, or one
+ * that is read beyond the tile.
  */
 export function refuseOverlaps(
   inputs: Readonly<Record<string, SharedNdArray>>,

@@ -169,8 +169,8 @@ let forgetting: ReturnType<typeof setTimeout> | undefined;
 const LARGE_BYTES = 64 * 2 ** 20;
 
 /**
- * Lets go of a part's arrays a moment after it has ended. A worker that is idle would not collect what refers to their memory,
- * and so keep it from being freed when its owner disposes it.
+ * Lets go of a part's arrays a moment after it has ended. A worker that is idle would not collect what refers to
+ * their memory, and so keep it from being freed when its owner disposes it.
  *
  * @param start What was run.
  */

@@ -12,7 +12,8 @@ import type { OutputSpec } from "./run_arrays.ts";
 /**
  * Runs a kernel over the tiles of arrays, on module Workers that share the arrays' memory.
  *
- * All inputs and outputs have the same shape. Tiles cover it without overlap, so that workers never write the same element.
+ * All inputs and outputs have the same shape. Tiles cover it without overlap, so that workers never write the same
+ * element.
  *
  * @param kernel The URL of a module whose default export is a {@linkcode Kernel}.
  * @param options Inputs, outputs, tile, workers.

@@ -14,7 +14,10 @@ import { prepareModule, readOptions, type RunWishes, workersOf } from "./prepare
 import type { RunReport } from "./report.ts";
 import { commonShape } from "./run_arrays.ts";
 
-/** The tile that is chosen for the user is one for this many workers, so that values do not depend on how many there are. */
+/**
+ * The tile that is chosen for the user is one for this many workers, so that values do not depend on how many there
+ * are.
+ */
 const TILES_FOR_WORKERS = 8;
 
 /**
@@ -87,8 +90,9 @@ export interface TiledReduction<Value> {
 /**
  * Reduces arrays by a kernel that gives a value for each tile.
  *
- * The values are combined in pairs of neighbours, then pairs of these, and so on: in an order that follows from the tiles alone,
- * whatever worker did them. Without the option `tile` the tiles do not depend on the number of workers either.
+ * The values are combined in pairs of neighbours, then pairs of these, and so on: in an order that follows from the
+ * tiles alone, whatever worker did them. Without the option `tile` the tiles do not depend on the number of workers
+ * either.
  *
  * @param kernel A module whose default export returns a value for each tile.
  * @param options Inputs, `combine`, tile, workers.

@@ -17,8 +17,8 @@ export interface EmitOptions {
   /** How many turns shall be written down at once, if more than one, by the bytes that one takes. */
   readonly turns?: (bodyBytes: number) => number;
   /**
-   * Where several turns are written down at once: pushes a leaf that is used once, right where it is used, so that no register
-   * holds it until then. Null for a leaf that `leaf` pushes there too.
+   * Where several turns are written down at once: pushes a leaf that is used once, right where it is used, so that no
+   * register holds it until then. Null for a leaf that `leaf` pushes there too.
    */
   readonly leafInPlace?: (leaf: number, turn: number) => Code | null;
   /** The number of the first local that may be used; all from there on are vectors. */
@@ -191,8 +191,8 @@ class Emitter {
   }
 
   /**
-   * For each node, with what it is used for the last time: a node that is not kept is computed where the one that uses it
-   * is.
+   * For each node, with what it is used for the last time: a node that is not kept is computed where the one that
+   * uses it is.
    */
   #lastEmissions(isKept: Uint8Array): Int32Array {
     const emittedAt = new Int32Array(this.#nodes.length), last = new Int32Array(this.#nodes.length).fill(-1);

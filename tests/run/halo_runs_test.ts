@@ -35,7 +35,10 @@ interface PaddingCase {
 const read = async (name: string) =>
   JSON.parse(await Deno.readTextFile(new URL(`../fixtures/${name}`, import.meta.url)));
 
-/** SciPy's values for the three deep cases in mode "wrap" that NumPy 1.24 gets wrong (mended in 1.25), and deeper cases. */
+/**
+ * SciPy's values for the three deep cases in mode "wrap" that NumPy 1.24 gets wrong (mended in 1.25), and deeper
+ * cases.
+ */
 const { instead, deep }: {
   readonly instead: Readonly<Record<string, readonly number[]>>;
   readonly deep: readonly PaddingCase[];

@@ -16,7 +16,10 @@ export const BIN_BLOCK = 16_384;
 export interface BinRoom {
   /** Room for BIN_BLOCK elements in the memory that the source fills. */
   readonly scratch: Float64Array;
-  /** Counts by row, cell and bin. There is a row for each worker, or one for all if no two units have a cell in common. */
+  /**
+   * Counts by row, cell and bin. There is a row for each worker, or one for all if no two units have a cell in
+   * common.
+   */
   readonly counts: Float64Array;
 }
 

@@ -8,15 +8,18 @@ import type { DType } from "../../dtype.ts";
 
 /** The bins of a histogram. */
 export interface Bins {
-  /** Edges, ascending: bin `k` holds what is at least `edges[k]` and less than `edges[k + 1]`, the last bin its upper edge too. */
+  /**
+   * Edges, ascending: bin `k` holds what is at least `edges[k]` and less than `edges[k + 1]`, the last bin its upper
+   * edge too.
+   */
   readonly edges: readonly number[];
   /** Whether bins are equally wide, so that a number's bin can be computed. */
   readonly isUniform: boolean;
 }
 
 /**
- * Equally wide bins, as NumPy places them: `low + k * ((high - low) / count)`, the last edge `high` itself, rounded to the dtype of
- * the elements if that is one of floats. When `low` is `high`, they reach half a unit to both sides.
+ * Equally wide bins, as NumPy places them: `low + k * ((high - low) / count)`, the last edge `high` itself, rounded
+ * to the dtype of the elements if that is one of floats. When `low` is `high`, they reach half a unit to both sides.
  *
  * @param count How many bins.
  * @param low The first edge.

@@ -1,5 +1,6 @@
 /**
- * Quantiles of cells that fit a block each: the elements of some neighbouring cells are brought together, and selected from.
+ * Quantiles of cells that fit a block each: the elements of some neighbouring cells are brought together, and
+ * selected from.
  *
  * @module
  */
@@ -16,12 +17,15 @@ import {
 import { selectAll } from "./select.ts";
 import { transpose } from "./transpose.ts";
 
-/** Elements that are brought together at a time, unless a single cell has more: they stay in a cache of the second level. */
+/**
+ * Elements that are brought together at a time, unless a single cell has more: they stay in a cache of the second
+ * level.
+ */
 const BLOCK_ELEMENTS = 1 << 16;
 
 /**
- * Of elements that lie by position, so many cells at least are brought together, so that long pieces of memory are read; fewer when
- * they have more elements than a strip, but a line of the cache all the same.
+ * Of elements that lie by position, so many cells at least are brought together, so that long pieces of memory are
+ * read; fewer when they have more elements than a strip, but a line of the cache all the same.
  */
 const STRIP_CELLS = 64, LINE_CELLS = 8, STRIP_ELEMENTS = 1 << 21;
 

@@ -1,6 +1,6 @@
 /**
- * Selection from more elements than one wants to bring together: their keys' digits are counted, from the first digit to the
- * last. After each pass it is known in which digit the wanted element's key goes on.
+ * Selection from more elements than one wants to bring together: their keys' digits are counted, from the first digit
+ * to the last. After each pass it is known in which digit the wanted element's key goes on.
  *
  * @module
  */
@@ -32,7 +32,10 @@ export interface DigitPass {
 export interface DigitRoom {
   /** Room for DIGIT_BLOCK elements in the memory that the source fills. */
   readonly scratch: Float64Array;
-  /** For each worker, cell, prefix and value of the digit, how many elements there are. Prefixes are as many as a cell has at most. */
+  /**
+   * For each worker, cell, prefix and value of the digit, how many elements there are. Prefixes are as many as a cell
+   * has at most.
+   */
   readonly counts: Float64Array;
   /** For each worker and cell, how many elements are NaN. Counted with the first digit. */
   readonly missing: Float64Array;
@@ -47,7 +50,10 @@ export function slotsOf({ prefixes }: DigitPass): number {
   return Math.max(1, ...prefixes.map((own) => own.length));
 }
 
-/** Counts digits. A unit is for one cell: `plan.unitCells` is 1; units are numbered position by position within a cell. */
+/**
+ * Counts digits. A unit is for one cell: `plan.unitCells` is 1; units are numbered position by position within a
+ * cell.
+ */
 export class DigitCounter {
   readonly #plan: ReducePlan;
   readonly #pass: DigitPass;

@@ -1,8 +1,8 @@
 /**
  * Numbers as keys: unsigned integers of 64 bits that are in the same order, and are looked at 16 bits at a time.
  *
- * A positive number's bits, taken as an integer, are in order already; its sign bit is set so that it comes behind the negative
- * ones. Of a negative number all bits are turned round. -0 comes before 0.
+ * A positive number's bits, taken as an integer, are in order already; its sign bit is set so that it comes behind
+ * the negative ones. Of a negative number all bits are turned round. -0 comes before 0.
  *
  * @module
  */
@@ -11,7 +11,9 @@
 export const DIGIT_VALUES = 65_536, KEY_DIGITS = 4;
 
 const float = new Float64Array(1);
-/** The halves of a number, the low one first, as on all machines that run WebAssembly the way its memory is laid out. */
+/**
+ * The halves of a number, the low one first, as on all machines that run WebAssembly the way its memory is laid out.
+ */
 const halves = new Uint32Array(float.buffer);
 
 /** The upper half of the key of a number with these upper bits. */

@@ -12,7 +12,9 @@ import { CellQuantiles, quantileScratch } from "./cell_quantiles.ts";
 import { DIGIT_BLOCK, DigitCounter, type DigitPass } from "./digit_counts.ts";
 import type { QuantileWish } from "./quantile_points.ts";
 
-/** Quantiles of cells that fit a block each; into the shared array `values`. Units have all positions of their cells. */
+/**
+ * Quantiles of cells that fit a block each; into the shared array `values`. Units have all positions of their cells.
+ */
 export interface QuantileSpec {
   readonly kind: "quantile";
   readonly wish: QuantileWish;

@@ -9,8 +9,8 @@
 import type { DType } from "../../dtype.ts";
 
 /**
- * What a quantile is when it falls between two elements: on the straight line between them, the lower, the higher or the nearest
- * of them, or halfway.
+ * What a quantile is when it falls between two elements: on the straight line between them, the lower, the higher or
+ * the nearest of them, or halfway.
  *
  * @example
  * ```ts
@@ -103,8 +103,8 @@ export function roundingOf({ method, dtype }: Pick<QuantileWish, "method" | "dty
 }
 
 /**
- * The value between two neighbours. It is NumPy's to the bit for finite elements. Between infinite ones NumPy mostly gives NaN;
- * here it is the infinity that the weighted mean of both is, and NaN only between -Infinity and Infinity.
+ * The value between two neighbours. It is NumPy's to the bit for finite elements. Between infinite ones NumPy mostly
+ * gives NaN; here it is the infinity that the weighted mean of both is, and NaN only between -Infinity and Infinity.
  *
  * @param a The element below.
  * @param b The element above.

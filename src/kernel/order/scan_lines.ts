@@ -24,8 +24,8 @@ type Floats = Float16Array | Float32Array | Float64Array;
 const STRIP = 2048;
 
 /**
- * Replaces each element by the sum or product of all up to it along an axis, in their order. Floats are accumulated in float64,
- * and rounded where they are stored; integers wrap.
+ * Replaces each element by the sum or product of all up to it along an axis, in their order. Floats are accumulated
+ * in float64, and rounded where they are stored; integers wrap.
  *
  * @param array The array.
  * @param axis The axis, from 0.

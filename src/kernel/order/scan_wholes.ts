@@ -1,5 +1,6 @@
 /**
- * Running sums and products of integers of 64 bits, by their halves: arithmetic of bigints allocates, and takes many times longer.
+ * Running sums and products of integers of 64 bits, by their halves: arithmetic of bigints allocates, and takes many
+ * times longer.
  *
  * @module
  */

@@ -14,10 +14,10 @@ const NINTHER = 256;
 const MOST_POOR_ROUNDS = 4;
 
 /**
- * Moves elements within a range until the one at `place` is what it would be if the range were sorted; none before it is
- * greater, and none behind it less. The expected time is linear in the length of the range, and so is the longest: when pivots
- * that are chosen from a few elements have often been poor, the median of medians of five takes their place
- * (Blum, Floyd, Pratt, Rivest, Tarjan 1973).
+ * Moves elements within a range until the one at `place` is what it would be if the range were sorted; none before it
+ * is greater, and none behind it less. The expected time is linear in the length of the range, and so is the longest:
+ * when pivots that are chosen from a few elements have often been poor, the median of medians of five takes their
+ * place (Blum, Floyd, Pratt, Rivest, Tarjan 1973).
  *
  * @param data The elements, without NaN.
  * @param from The first place of the range.
@@ -42,7 +42,8 @@ export function select(
     if (place < middle) high = middle - 1;
     else if (middle - low >= size / 8) low = middle;
     else {
-      // Where few are less, many may be equal: they are done with at once. The pivot itself is, so that something always is.
+      // Where few are less, many may be equal: they are done with at once. The pivot itself is, so that something
+      // always is.
       low = notGreaterFirst(data, middle, high, pivot);
       if (place < low) return pivot;
     }
@@ -70,8 +71,8 @@ export function selectAll(data: Float64Array, from: number, to: number, places: 
 }
 
 /**
- * Moves what is less than the pivot to the front of a range; gives the place behind it. Every element is swapped, whether it has to be
- * or not: a branch that nobody can predict would take several times as long.
+ * Moves what is less than the pivot to the front of a range; gives the place behind it. Every element is swapped,
+ * whether it has to be or not: a branch that nobody can predict would take several times as long.
  */
 function lessFirst(data: Float64Array, low: number, high: number, pivot: number): number {
   let end = low;

@@ -31,8 +31,8 @@ const GROUP = 8,
   BLOCK_BYTES = BLOCK * ELEMENT;
 
 /**
- * Blocks that are read at the same time, far from each other where there are many: memory then has more to do at a time, which
- * makes long sums a fifth faster.
+ * Blocks that are read at the same time, far from each other where there are many: memory then has more to do at a
+ * time, which makes long sums a fifth faster.
  */
 const STREAMS = [0, 1, 2, 3];
 
@@ -152,8 +152,8 @@ export function alongFunction(fold: ValueFold, lanes: LaneDType): WasmFunction {
 }
 
 /**
- * `tree(source, cells, blocks, target)`: one value of the blocks of each cell. It overwrites the blocks; the values may go
- * where the first of them were.
+ * `tree(source, cells, blocks, target)`: one value of the blocks of each cell. It overwrites the blocks; the values
+ * may go where the first of them were.
  *
  * @param fold The fold.
  * @param lanes The dtype of the elements.

@@ -34,8 +34,8 @@ function spread(shape: Shape, axes: readonly number[], first: number, steps: num
 }
 
 /**
- * Steps in elements by axis, as if all of what is reduced lay in one block: what a kernel has to be compiled for so that it
- * can fill blocks.
+ * Steps in elements by axis, as if all of what is reduced lay in one block: what a kernel has to be compiled for so
+ * that it can fill blocks.
  *
  * @param plan What is reduced.
  */

@@ -74,7 +74,8 @@ export class BoundReduction {
   /**
    * Computes a unit, and writes its values and places.
    *
-   * @param index Its number: that of its cells times the number of units along the positions, plus that of its positions.
+   * @param index Its number: that of its cells times the number of units along the positions, plus that of its
+   * positions.
    */
   runUnit(index: number): void {
     const { cells, positions, unitCells, unitPositions, positionUnits } = this.#plan;

@@ -15,8 +15,8 @@ import { add, DATA, load, loadOne, loadWord, SCRATCH, store, whileAtLeast } from
 const ROWS = 8, TABLE_STEP = 4 * ROWS, TURN = 4;
 
 /**
- * `columns(table, groups, cells, e, o, isFresh)`: adds groups of eight rows to the rows `e` and `o` of a block, which begins
- * with the first of them if `isFresh` is not 0. The rows `e` and `o` need room for an even number of cells.
+ * `columns(table, groups, cells, e, o, isFresh)`: adds groups of eight rows to the rows `e` and `o` of a block, which
+ * begins with the first of them if `isFresh` is not 0. The rows `e` and `o` need room for an even number of cells.
  *
  * @param fold The fold.
  * @param lanes The dtype of the elements.
@@ -91,8 +91,8 @@ export function columnsFunction(fold: ValueFold, lanes: LaneDType): WasmFunction
 }
 
 /**
- * `settle(target, vectors)`: gives every NaN of some rows of float64 the same bits, which may differ with the order in which
- * instructions take their operands.
+ * `settle(target, vectors)`: gives every NaN of some rows of float64 the same bits, which may differ with the order
+ * in which instructions take their operands.
  */
 export function settleFunction(): WasmFunction {
   const target = 0, vectors = 1, x = 2;

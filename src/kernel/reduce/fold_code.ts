@@ -94,9 +94,10 @@ export function combineCode(fold: ValueFold, lanes: LaneDType, { a, b }: FoldLoc
 const NOT_EQUAL = vector("f64x2.ne"), AND_NOT = vector("v128.andnot");
 
 /**
- * Pushes `op(a, b)` and `op(b, a)`, where op gives its first operand if one is NaN or both are zeros, which takes one instruction
- * of a machine; the instructions of WebAssembly that know NaN and the signs of zeros take seven. The bits of both results differ in
- * these cases alone: of zeros `or` makes the lesser and `and` the greater, and of a NaN and a number `or` makes a NaN.
+ * Pushes `op(a, b)` and `op(b, a)`, where op gives its first operand if one is NaN or both are zeros, which takes one
+ * instruction of a machine; the instructions of WebAssembly that know NaN and the signs of zeros take seven. The bits
+ * of both results differ in these cases alone: of zeros `or` makes the lesser and `and` the greater, and of a NaN and
+ * a number `or` makes a NaN.
  */
 function bothWays(op: string, { a, b }: FoldLocals): (join: Code) => Code {
   const name = vector(op);
@@ -109,8 +110,8 @@ function lesser(lanes: LaneDType, yes: number, no: number, a: number, b: number)
 }
 
 /**
- * The lesser or greater; where one is NaN the other. Of both ways, that which gave a NaN is blotted out: by zeros where they are
- * joined by `or`, by ones where it is `and`.
+ * The lesser or greater; where one is NaN the other. Of both ways, that which gave a NaN is blotted out: by zeros
+ * where they are joined by `or`, by ones where it is `and`.
  */
 function numberOf(isLeast: boolean, { a, b }: FoldLocals): Code {
   const op = vector(isLeast ? "f64x2.pmin" : "f64x2.pmax");
@@ -145,7 +146,8 @@ export function keepsBest(fold: PlaceFold, lanes: LaneDType, x: Code, best: Code
 }
 
 /**
- * Pushes a mask of the lanes in which elements are better than the best so far: the first NaN is better than any number.
+ * Pushes a mask of the lanes in which elements are better than the best so far: the first NaN is better than any
+ * number.
  *
  * @param fold The fold.
  * @param lanes The dtype of the elements.

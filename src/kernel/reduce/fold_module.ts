@@ -17,7 +17,10 @@ interface CommonExports {
   settle(target: number, vectors: number): void;
 }
 
-/** Functions that combine values. Addresses are of the elements' memory (`source`, the table's) or of scratch (others). */
+/**
+ * Functions that combine values. Addresses are of the elements' memory (`source`, the table's) or of scratch
+ * (others).
+ */
 export interface ValueExports extends CommonExports {
   along(source: number, cellStep: number, cells: number, positions: number, target: number): void;
   tree(source: number, cells: number, blocks: number, target: number): void;

@@ -31,8 +31,8 @@ import {
 const GROUP = 8, VECTORS = [0, 1, 2, 3];
 
 /**
- * `placesAlong(source, cellStep, cells, positions, first, values, places, isFresh)`: positions lie side by side, the first of
- * each cell has the number `first`. It goes on from the values and places so far unless `isFresh` is not 0.
+ * `placesAlong(source, cellStep, cells, positions, first, values, places, isFresh)`: positions lie side by side, the
+ * first of each cell has the number `first`. It goes on from the values and places so far unless `isFresh` is not 0.
  *
  * @param fold The fold.
  * @param lanes The dtype of the elements.
@@ -126,9 +126,9 @@ export function placesAlongFunction(fold: PlaceFold, lanes: LaneDType): WasmFunc
 }
 
 /**
- * `placesColumns(table, rows, cells, first, values, places, isFresh)`: neighbouring cells lie side by side, the first row has
- * the number `first`. It goes on from the values and places so far unless `isFresh` is not 0; those need room for an even
- * number of cells.
+ * `placesColumns(table, rows, cells, first, values, places, isFresh)`: neighbouring cells lie side by side, the first
+ * row has the number `first`. It goes on from the values and places so far unless `isFresh` is not 0; those need room
+ * for an even number of cells.
  *
  * @param fold The fold.
  * @param lanes The dtype of the elements.

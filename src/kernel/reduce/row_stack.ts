@@ -1,6 +1,6 @@
 /**
- * The upper part of the tree: results of neighbouring branches of equal size are combined as soon as two of a size stand
- * beside each other, so that only one row for each size is kept.
+ * The upper part of the tree: results of neighbouring branches of equal size are combined as soon as two of a size
+ * stand beside each other, so that only one row for each size is kept.
  *
  * @module
  */

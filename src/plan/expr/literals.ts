@@ -1,9 +1,9 @@
 /**
  * Numbers that are known before anything runs, and which integers fit a dtype.
  *
- * A whole number has two readings: JavaScript's, which rounds to 53 bits and takes 32 of them for operations of bits, and
- * the exact one. Floats, and what meets nothing, take the first; integer dtypes take the second. So `1 << 40` is 256
- * beside a float64, and 1099511627776 beside an int64.
+ * A whole number has two readings: JavaScript's, which rounds to 53 bits and takes 32 of them for operations of bits,
+ * and the exact one. Floats, and what meets nothing, take the first; integer dtypes take the second. So `1 << 40` is
+ * 256 beside a float64, and 1099511627776 beside an int64.
  *
  * @module
  */
@@ -104,7 +104,8 @@ export function literalValue({ value, exact, isBig }: Constant, dtype: DType): n
 }
 
 /**
- * Whether a number is a weak integer: one that was written as an integer, or computed of such, and that has at most 64 bits.
+ * Whether a number is a weak integer: one that was written as an integer, or computed of such, and that has at most
+ * 64 bits.
  *
  * @param constant The number.
  */

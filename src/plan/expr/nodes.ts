@@ -43,8 +43,8 @@ export class NodeStore {
   }
 
   /**
-   * A number that meets float16. It is rounded to it as elements are, so that `f16 === 0.1` finds what was stored as 0.1;
-   * but a factor such as 1e5 or 1e-9, which float16 has only as infinity or 0, is computed with as it is.
+   * A number that meets float16. It is rounded to it as elements are, so that `f16 === 0.1` finds what was stored as
+   * 0.1; but a factor such as 1e5 or 1e-9, which float16 has only as infinity or 0, is computed with as it is.
    */
   besideHalf(constant: Constant): ProgramNode {
     const { value } = constant, rounded = Math.f16round(value);

@@ -51,7 +51,8 @@ export async function parseKernel(source: KernelSource): Promise<ParsedKernel> {
  * The names that a kernel reads from outside: inputs and scalars.
  *
  * @param parsed The kernel.
- * @returns A function's parameters in their order; otherwise names in the order of their first use, without constants. A
+ * @returns A function's parameters in their order; otherwise names in the order of their first use, without
+ * constants. A
  *   name that is called stands among them if it can be an input that is read at another place.
  */
 export function freeNames(parsed: ParsedKernel): readonly string[] {

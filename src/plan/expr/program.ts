@@ -83,8 +83,8 @@ export interface InputNode {
   readonly dtype: DType;
   readonly name: string;
   /**
-   * How far from the element at hand it lies, one number an axis of the run; absent for the element at hand itself, so that
-   * offsets are never all 0.
+   * How far from the element at hand it lies, one number an axis of the run; absent for the element at hand itself,
+   * so that offsets are never all 0.
    */
   readonly offset?: readonly number[];
 }

@@ -1,6 +1,6 @@
 /**
- * What is done to an element before it is combined, as nodes of a program. The invariants of programs hold: conversions are nodes,
- * and float16 is computed with as float32.
+ * What is done to an element before it is combined, as nodes of a program. The invariants of programs hold:
+ * conversions are nodes, and float16 is computed with as float32.
  *
  * @module
  */

@@ -15,7 +15,10 @@ export interface Finish {
   readonly lanes: LaneDType;
   /** The dtype of the result. */
   readonly result: DType;
-  /** Nothing; the quotient by the scalar `n`; or by the int64 array `count` less the scalar `n`, NaN where that is not above 0. */
+  /**
+   * Nothing; the quotient by the scalar `n`; or by the int64 array `count` less the scalar `n`, NaN where that is not
+   * above 0.
+   */
   readonly divide: "nothing" | "number" | "counts";
   /** Whether the root is taken. */
   readonly root: boolean;

@@ -49,8 +49,8 @@ export function squaresPass(dtype: DType, skipNaN: boolean, mean: ProgramNode): 
 }
 
 /**
- * The place of the first element that is an infinity itself. Where NaN is passed over, an infinity stands for it, which hides
- * the place of an infinity behind those of NaN.
+ * The place of the first element that is an infinity itself. Where NaN is passed over, an infinity stands for it,
+ * which hides the place of an infinity behind those of NaN.
  *
  * @param infinity Which.
  */

@@ -65,7 +65,8 @@ function namedAxes(axis: number | readonly number[], ndim: number): number[] {
 }
 
 /**
- * Plans a reduction of something that is not empty. The result does not depend on the options: they decide who does what.
+ * Plans a reduction of something that is not empty. The result does not depend on the options: they decide who does
+ * what.
  *
  * @param shape The shape of what is reduced.
  * @param axis The axes to be reduced.

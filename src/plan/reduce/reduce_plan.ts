@@ -1,9 +1,9 @@
 /**
- * Which elements of an array become one, in which order, and in which units workers do it. Only numbers, computed before
- * anything runs.
+ * Which elements of an array become one, in which order, and in which units workers do it. Only numbers, computed
+ * before anything runs.
  *
- * The order is a contract, because sums of floats depend on it. All reduced elements of a cell of the result have a position:
- * their place in C order of the reduced axes. Positions are combined by a fixed tree:
+ * The order is a contract, because sums of floats depend on it. All reduced elements of a cell of the result have a
+ * position: their place in C order of the reduced axes. Positions are combined by a fixed tree:
  *
  * 1. Eight neighbouring positions `x0 … x7` (the first a multiple of 8) become two: `e = (x0 ∘ x4) ∘ (x2 ∘ x6)` and
  *    `o = (x1 ∘ x5) ∘ (x3 ∘ x7)`.
@@ -11,9 +11,9 @@
  * 3. Blocks are combined in pairs, pairs of pairs and so on: the result of blocks `[k 2^j, (k + 1) 2^j)` is that of its two
  *    halves. A half without a block is left out.
  *
- * What is missing in the last block counts as the identity, which changes no bit. So the result does not depend on tiles, workers
- * or the layout of memory. The error of a sum is at most that of pairwise summation with blocks of 128, of which 16 are added in
- * turn: about (19 + log2(n / 128)) roundings.
+ * What is missing in the last block counts as the identity, which changes no bit. So the result does not depend on
+ * tiles, workers or the layout of memory. The error of a sum is at most that of pairwise summation with blocks of
+ * 128, of which 16 are added in turn: about (19 + log2(n / 128)) roundings.
  *
  * @module
  */
@@ -30,8 +30,9 @@ export const CHUNK = 8192;
 export type LaneDType = "float64" | "int64" | "uint64";
 
 /**
- * Elementary reductions. `minNumber` and `maxNumber` pass over NaN; of the others each gives NaN when there is one. `argmin` and
- * `argmax` give the first position of the least or greatest element, or of the first NaN; their value too.
+ * Elementary reductions. `minNumber` and `maxNumber` pass over NaN; of the others each gives NaN when there is one.
+ * `argmin` and `argmax` give the first position of the least or greatest element, or of the first NaN; their value
+ * too.
  */
 export type FoldName = "sum" | "prod" | "min" | "max" | "minNumber" | "maxNumber" | "argmin" | "argmax";
 
@@ -55,8 +56,9 @@ export interface ReducePlan {
   readonly cellUnits: number;
   readonly positionUnits: number;
   /**
-   * What lies side by side in a block of computed elements: a cell's positions, or neighbouring cells of one position. A kernel
-   * is compiled for one of both, so `BlockSource.fill` wants its step along these to be the size of an element.
+   * What lies side by side in a block of computed elements: a cell's positions, or neighbouring cells of one
+   * position. A kernel is compiled for one of both, so `BlockSource.fill` wants its step along these to be the size
+   * of an element.
    */
   readonly contiguous: "positions" | "cells";
 }

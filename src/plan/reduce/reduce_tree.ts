@@ -1,6 +1,6 @@
 /**
- * The order in which a reduction combines elements, written down slowly and obviously: `reduce_plan.ts` says it in words,
- * the kernels do the same in vectors, and tests compare both.
+ * The order in which a reduction combines elements, written down slowly and obviously: `reduce_plan.ts` says it in
+ * words, the kernels do the same in vectors, and tests compare both.
  *
  * @module
  */
@@ -49,8 +49,8 @@ function foldGroup<T>([x0, x1, x2, x3, x4, x5, x6, x7]: readonly T[], combine: C
 }
 
 /**
- * Combines the results of neighbouring branches: of blocks, or of units, each a power of two times as many blocks as the
- * others; the last may be of fewer.
+ * Combines the results of neighbouring branches: of blocks, or of units, each a power of two times as many blocks as
+ * the others; the last may be of fewer.
  *
  * @param partials The results in order; at least one.
  * @param combine What is done to two of them.

@@ -1,5 +1,6 @@
 /**
- * The table of reductions: what each combines, in which dtype, and what comes of it. Dtypes are those of NumPy on Linux.
+ * The table of reductions: what each combines, in which dtype, and what comes of it. Dtypes are those of NumPy on
+ * Linux.
  *
  * @module
  */

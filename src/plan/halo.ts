@@ -1,13 +1,11 @@
 /**
- * The halo: the cells around a tile that a kernel may read but not write, and what lies beyond the edges of an array.
- * Only numbers, computed before anything runs.
+ * The halo: the cells around a tile that a kernel may read but not write. Only numbers, computed before anything
+ * runs.
  *
  * @module
  */
 
-import { type AxisRun, BEYOND } from "../array/gather.ts";
-import { plain, type Shape } from "../array/layout/shape.ts";
-import { PlanError, showValue } from "../errors.ts";
+import type { Shape } from "../array/layout/shape.ts";
 
 /**
  * What lies beyond the edges of an axis whose elements are `a b c d`, under the names of `scipy.ndimage`:
@@ -99,90 +97,6 @@ export interface Box {
   readonly shape: readonly number[];
 }
 
-const MODES: readonly BoundaryMode[] = ["constant", "nearest", "reflect", "mirror", "wrap", "none"];
-
-/** The mode where none is given, as in `scipy.ndimage`. */
-const DEFAULT_MODE: BoundaryMode = "reflect";
-
-/**
- * Checks a halo and what lies beyond the edges. Both may come from outside.
- *
- * @param halo How far a kernel reads.
- * @param boundary What lies beyond the edges; `"reflect"` where it is left out.
- * @param rank How many axes there are.
- * @returns One entry an axis.
- * @throws {PlanError} If a depth is no non-negative integer, a mode does not exist, or there are not as many as axes.
- */
-export function readHalo(halo: Halo, boundary: Boundary | undefined, rank: number): AxisHalo[] {
-  const modes = readBoundary(boundary, rank);
-  if (!Array.isArray(halo)) {
-    if (typeof halo !== "number") {
-      throw new PlanError(
-        `Invalid halo ${showValue(halo)}: expected a number of cells, or an array with one entry an axis`,
-      );
-    }
-    const depth = readDepth(halo, halo);
-    return modes.map((mode) => ({ before: depth, after: depth, mode }));
-  }
-  if (halo.length !== rank) {
-    throw new PlanError(`Invalid halo ${showHalo(halo)}: ${counts(halo.length, rank)}`);
-  }
-  return modes.map((mode, axis) => {
-    const [before, after] = readSides(halo[axis], axis, halo);
-    return { before, after, mode };
-  });
-}
-
-/** One mode an axis. */
-function readBoundary(boundary: unknown, rank: number): BoundaryMode[] {
-  if (!Array.isArray(boundary)) {
-    return new Array<BoundaryMode>(rank).fill(boundary === undefined ? DEFAULT_MODE : readMode(boundary));
-  }
-  if (boundary.length !== rank) {
-    throw new PlanError(`Invalid boundary ${showValue(boundary)}: ${counts(boundary.length, rank)}`);
-  }
-  return Array.from(boundary, readMode);
-}
-
-function readMode(value: unknown): BoundaryMode {
-  const mode = MODES.find((known) => known === value);
-  if (mode !== undefined) return mode;
-  throw new PlanError(`Unknown boundary mode ${showValue(value)}: expected one of ${MODES.join(", ")}`);
-}
-
-function readSides(entry: unknown, axis: number, halo: unknown): readonly [before: number, after: number] {
-  if (!Array.isArray(entry)) {
-    const depth = readDepth(entry, halo, axis);
-    return [depth, depth];
-  }
-  if (entry.length !== 2) {
-    throw new PlanError(
-      `Invalid halo ${showHalo(halo)}: axis ${axis} is ${
-        showHalo(entry)
-      }, expected a number or [before, after]`,
-    );
-  }
-  return [readDepth(entry[0], halo, axis), readDepth(entry[1], halo, axis)];
-}
-
-function readDepth(depth: unknown, halo: unknown, axis?: number): number {
-  if (typeof depth === "number" && Number.isSafeInteger(depth) && depth >= 0) return plain(depth);
-  const place = axis === undefined ? "" : `axis ${axis} has ${showValue(depth)}, `;
-  throw new PlanError(`Invalid halo ${showHalo(halo)}: ${place}expected a non-negative integer`);
-}
-
-function counts(given: number, rank: number): string {
-  return `it has ${given} ${given === 1 ? "entry" : "entries"}, but there ${
-    rank === 1 ? "is 1 axis" : `are ${rank} axes`
-  }`;
-}
-
-/** A halo as it was written: entries, and what is in them. */
-function showHalo(halo: unknown, depth = 2): string {
-  if (depth === 0 || !Array.isArray(halo) || halo.length > 8) return showValue(halo);
-  return `[${Array.from(halo, (entry) => showHalo(entry, depth - 1)).join(", ")}]`;
-}
-
 /**
  * The shape of what is computed.
  *
@@ -195,45 +109,6 @@ export function withoutEdges(shape: Shape, halo: readonly AxisHalo[]): number[] 
     const { before, after, mode } = halo[axis];
     return mode === "none" ? Math.max(0, extent - before - after) : extent;
   });
-}
-
-/**
- * Which element of an axis stands at an index, which may lie anywhere.
- *
- * @param mode What lies beyond the edges.
- * @param index The index.
- * @param extent The axis' extent; at least 1.
- * @returns An index from 0 to extent - 1, or {@linkcode BEYOND} where mode `"constant"` has its value.
- */
-export function sourceIndex(mode: BoundaryMode, index: number, extent: number): number {
-  if (index >= 0 && index < extent) return index;
-  switch (mode) {
-    case "constant":
-      return BEYOND;
-    case "nearest":
-      return index < 0 ? 0 : extent - 1;
-    case "wrap":
-      return modulo(index, extent);
-    case "reflect": {
-      const place = modulo(index, 2 * extent);
-      return place < extent ? place : 2 * extent - 1 - place;
-    }
-    case "mirror": {
-      // One element alone is at both edges: there is nothing else to see in the mirror.
-      const period = Math.max(1, 2 * extent - 2), place = modulo(index, period);
-      return place < extent ? place : period - place;
-    }
-    case "none":
-      throw new Error(
-        `Index ${index} of an axis with extent ${extent} is read, though nothing lies beyond its edges`,
-      );
-  }
-}
-
-/** The remainder with the divisor's sign. */
-function modulo(value: number, divisor: number): number {
-  const rest = value % divisor;
-  return plain(rest < 0 ? rest + divisor : rest);
 }
 
 /**
@@ -317,92 +192,4 @@ function edgesAround(
     left[axis] = extents[axis];
   }
   return edges;
-}
-
-/**
- * Where the elements of a box lie that reaches beyond the inputs' edges, as `gatherBox` takes it.
- *
- * @param box The box, such as {@linkcode readBox} gives.
- * @param inputShape The shape of the inputs, without a 0.
- * @param halo The halo, of which only the modes count.
- * @returns For each axis the runs that make up the box.
- */
-export function gatherTables(box: Box, inputShape: Shape, halo: readonly AxisHalo[]): AxisRun[][] {
-  return box.shape.map((extent, axis) =>
-    axisRuns(halo[axis].mode, box.origin[axis], extent, inputShape[axis])
-  );
-}
-
-function axisRuns(mode: BoundaryMode, start: number, length: number, extent: number): AxisRun[] {
-  const runs: AxisRun[] = [], end = start + length;
-  for (let index = start; index < end;) {
-    const run = runAt(mode, index, extent), next = { ...run, length: Math.min(run.length, end - index) };
-    const last = runs.at(-1), joined = last === undefined ? null : join(last, next);
-    if (joined === null) runs.push(next);
-    else runs[runs.length - 1] = joined;
-    index += next.length;
-  }
-  return runs;
-}
-
-/** The evenly spaced elements from an index on, as far as they go. */
-function runAt(mode: BoundaryMode, index: number, extent: number): AxisRun {
-  if (index >= 0 && index < extent) return { length: extent - index, source: index, step: 1 };
-  const source = sourceIndex(mode, index, extent);
-  switch (mode) {
-    case "wrap":
-      return { length: extent - source, source, step: 1 };
-    case "reflect": {
-      const place = modulo(index, 2 * extent);
-      return place < extent
-        ? { length: extent - place, source, step: 1 }
-        : { length: 2 * extent - place, source, step: -1 };
-    }
-    case "mirror": {
-      if (extent === 1) return { length: Infinity, source, step: 0 };
-      const turn = extent - 1, place = modulo(index, 2 * turn);
-      return place < turn
-        ? { length: turn - place, source, step: 1 }
-        : { length: 2 * turn - place, source, step: -1 };
-    }
-    default:
-      // The same as far as the array, or for ever behind it.
-      return { length: index < 0 ? -index : Infinity, source, step: 0 };
-  }
-}
-
-/**
- * An offset that reads the same elements as another one, but not from further away than the array is long.
- *
- * @param mode What lies beyond the edges.
- * @param offset The offset.
- * @param extent The axis' extent.
- */
-export function foldOffset(mode: BoundaryMode, offset: number, extent: number): number {
-  switch (mode) {
-    case "wrap":
-      return nearestOf(offset, Math.max(1, extent));
-    case "reflect":
-      return nearestOf(offset, 2 * Math.max(1, extent));
-    case "mirror":
-      return nearestOf(offset, 2 * Math.max(1, extent - 1));
-    default:
-      return Math.max(-extent, Math.min(extent, offset));
-  }
-}
-
-/** Of the numbers that differ from one by multiples of a period the one that is nearest to 0. */
-function nearestOf(offset: number, period: number): number {
-  const rest = modulo(offset, period);
-  return 2 * rest > period ? rest - period : rest;
-}
-
-/** Two neighbouring runs as one, or null where they are not evenly spaced. The second has step 1 or one element. */
-function join(run: AxisRun, next: AxisRun): AxisRun | null {
-  if ((run.source === BEYOND) !== (next.source === BEYOND)) return null;
-  // The distance of one element to the next decides the step.
-  const step = run.length === 1 ? next.source - run.source : run.step;
-  const isEven = Math.abs(step) <= 1 && next.source === run.source + step * run.length;
-  if (!isEven || (next.length > 1 && step !== next.step)) return null;
-  return { length: run.length + next.length, source: run.source, step };
 }

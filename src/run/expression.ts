@@ -20,7 +20,9 @@ import { checkKernel, type Environment } from "../plan/expr/check.ts";
 import { type KernelSource as ExpressionSource, outputNames, parseKernel } from "../plan/expr/parse.ts";
 import type { InputNode, Program, ProgramScalar, ScalarKind } from "../plan/expr/program.ts";
 import { reachOf, readsOf } from "../plan/expr/reachable.ts";
-import { type Boundary, type BoundaryMode, foldOffset, readHalo, withoutEdges } from "../plan/halo.ts";
+import { foldOffset } from "../plan/edges.ts";
+import { type Boundary, type BoundaryMode, withoutEdges } from "../plan/halo.ts";
+import { readHalo } from "../plan/halo_options.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { boundaryFill, type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 

@@ -7,7 +7,8 @@
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, ShapeError, showValue } from "../errors.ts";
-import { type AxisHalo, readHalo, withoutEdges } from "../plan/halo.ts";
+import { type AxisHalo, withoutEdges } from "../plan/halo.ts";
+import { readHalo } from "../plan/halo_options.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
 import type { KernelMessage } from "./protocol.ts";

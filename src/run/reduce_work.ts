@@ -6,7 +6,7 @@
 
 import { layoutOf, SharedNdArray, storageOf, uninitialised } from "../array/shared_ndarray.ts";
 import { DTYPES } from "../dtype.ts";
-import { BoundKernel } from "../kernel/compiled_kernel.ts";
+import { BoundKernel } from "../kernel/bound_kernel.ts";
 import type { OrderSpec } from "../kernel/order/order_work.ts";
 import type { BlockSource, DirectElements } from "../kernel/reduce/block_source.ts";
 import { BoundReduction } from "../kernel/reduce/bound_reduction.ts";

@@ -8,10 +8,11 @@ import { gatherBox } from "../array/gather.ts";
 import type { Shape } from "../array/layout/shape.ts";
 import { slice } from "../array/layout/slice.ts";
 import { SharedNdArray, tileOf, uninitialised } from "../array/shared_ndarray.ts";
-import { BoundKernel } from "../kernel/compiled_kernel.ts";
+import { BoundKernel } from "../kernel/bound_kernel.ts";
 import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
-import { gatherTables, isInside, readBox, splitBox } from "../plan/halo.ts";
+import { gatherTables } from "../plan/edges.ts";
+import { isInside, readBox, splitBox } from "../plan/halo.ts";
 import type { ModuleMessage, StartMessage } from "./protocol.ts";
 
 /** The most memory seen in use by this worker. */

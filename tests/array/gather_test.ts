@@ -3,14 +3,9 @@ import { reach } from "../../src/array/layout/strides.ts";
 import { type AxisRun, gatherBox } from "../../src/array/gather.ts";
 import { SharedNdArray } from "../../src/array/shared_ndarray.ts";
 import { type DType, DTYPE_NAMES, DTYPES, isBigIntDType } from "../../src/dtype.ts";
-import {
-  type AxisHalo,
-  type BoundaryMode,
-  gatherTables,
-  readBox,
-  readHalo,
-  sourceIndex,
-} from "../../src/plan/halo.ts";
+import { gatherTables, sourceIndex } from "../../src/plan/edges.ts";
+import { type AxisHalo, type BoundaryMode, readBox } from "../../src/plan/halo.ts";
+import { readHalo } from "../../src/plan/halo_options.ts";
 import padding from "../fixtures/padding.json" with { type: "json" };
 import scipy from "../fixtures/padding-scipy.json" with { type: "json" };
 import { indicesOf } from "../naive.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { SharedNdArray } from "../../mod.ts";
-import { BoundKernel } from "../../src/kernel/compiled_kernel.ts";
+import { BoundKernel } from "../../src/kernel/bound_kernel.ts";
 import { interpret, type ScalarFunctions } from "../../src/plan/expr/interpret.ts";
 import type { Program } from "../../src/plan/expr/program.ts";
 import { joinTiles, planTiles, tileAt } from "../../src/plan/tile_plan.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type DType, ExpressionError, SharedNdArray } from "../../mod.ts";
 import { DTYPE_NAMES } from "../../src/dtype.ts";
-import { BoundKernel } from "../../src/kernel/compiled_kernel.ts";
+import { BoundKernel } from "../../src/kernel/bound_kernel.ts";
 import { widestBytes } from "../../src/kernel/lower.ts";
 import { nodesInOrder } from "../../src/plan/expr/reachable.ts";
 import { checkKernel } from "../../src/plan/expr/check.ts";

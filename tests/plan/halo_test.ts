@@ -1,20 +1,18 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { PlanError } from "../../src/errors.ts";
+import { foldOffset, gatherTables, sourceIndex } from "../../src/plan/edges.ts";
 import {
   type AxisHalo,
   type Boundary,
   type BoundaryMode,
   type Box,
-  foldOffset,
-  gatherTables,
   type Halo,
   isInside,
   readBox,
-  readHalo,
-  sourceIndex,
   splitBox,
   withoutEdges,
 } from "../../src/plan/halo.ts";
+import { readHalo } from "../../src/plan/halo_options.ts";
 import { indicesOf, tuplesOf } from "../naive.ts";
 import { forEachSeed, type Seeded } from "../seeded.ts";
 

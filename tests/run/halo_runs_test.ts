@@ -16,7 +16,8 @@ import {
   WorkerPool,
 } from "../../mod.ts";
 import { interpret } from "../../src/plan/expr/interpret.ts";
-import { type BoundaryMode, sourceIndex } from "../../src/plan/halo.ts";
+import { sourceIndex } from "../../src/plan/edges.ts";
+import type { BoundaryMode } from "../../src/plan/halo.ts";
 import { prepareExpression } from "../../src/run/expression.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 import { indicesOf } from "../naive.ts";

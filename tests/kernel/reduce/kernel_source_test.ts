@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { SharedNdArray } from "../../../mod.ts";
 import { uninitialised } from "../../../src/array/shared_ndarray.ts";
-import { BoundKernel } from "../../../src/kernel/compiled_kernel.ts";
+import { BoundKernel } from "../../../src/kernel/bound_kernel.ts";
 import { blockStrides, stepsByAxis } from "../../../src/kernel/reduce/block_order.ts";
 import { BoundReduction } from "../../../src/kernel/reduce/bound_reduction.ts";
 import { combineUnits } from "../../../src/kernel/reduce/combine_units.ts";

@@ -6,6 +6,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { ReductionName } from "../plan/reduce/reduction_table.ts";
+import { REDUCTION_NAMES } from "../run/reduce_call.ts";
 import { finiteNumber, integers, optional, unknownWord } from "./arg_values.ts";
 import type { MapArgs, ReduceWords } from "./args.ts";
 
@@ -28,22 +29,7 @@ export interface ReduceArgs {
   readonly q?: number;
 }
 
-const NAMES: Readonly<Record<CliReduction, true>> = {
-  sum: true,
-  mean: true,
-  min: true,
-  max: true,
-  prod: true,
-  var: true,
-  std: true,
-  argmin: true,
-  argmax: true,
-  any: true,
-  all: true,
-  countNonzero: true,
-  median: true,
-  quantile: true,
-};
+const NAMES: Readonly<Record<CliReduction, true>> = { ...REDUCTION_NAMES, median: true, quantile: true };
 
 /**
  * Reads the flags of reductions.

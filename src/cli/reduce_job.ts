@@ -9,7 +9,7 @@ import { canCast } from "../array/copy/casting_rules.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { PlanError, UsageError } from "../errors.ts";
-import { planReduction, splitAxes } from "../plan/reduce/plan_reduction.ts";
+import { planReduction, reducedShape, splitAxes } from "../plan/reduce/plan_reduction.ts";
 import { REDUCTIONS } from "../plan/reduce/reduction_table.ts";
 import { planTiles } from "../plan/tile_plan.ts";
 import { resolveWorkers } from "../run/worker_pool.ts";
@@ -61,7 +61,7 @@ export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: Hal
   }
   const inputShape = shapeOfRun(inputs, true, args.shape ?? DEFAULT_SHAPE);
   const checked = await checkChoice(choice, { inputs, inputShape, outputs: undefined }, around);
-  const { reduced, kept } = splitAxes(reduce.axis, checked.shape.length);
+  const { reduced } = splitAxes(reduce.axis, checked.shape.length);
   planTiles(checked.shape, { tile: args.tile, workers, itemBytes: 8 });
   const job: ReduceJob = {
     reduce,
@@ -73,9 +73,7 @@ export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: Hal
     axis: reduced,
     name: args.outputs.at(0)?.name ?? reduce.name,
     dtype: storedDType(reduce, elementDType(checked), args.outputDType),
-    shape: reduce.keepDims
-      ? checked.shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
-      : kept.map((axis) => checked.shape[axis]),
+    shape: reducedShape(checked.shape, reduced, reduce.keepDims),
   };
   if (!args.explain) refuseLarge(args.maxMemory, inputs, madeArrays(job, args.tile), workers);
   return job;

@@ -12,7 +12,7 @@ import type { InputNode } from "../plan/expr/program.ts";
 import { isFloat } from "../plan/reduce/elements.ts";
 import type { Finish } from "../plan/reduce/finish.ts";
 import { COUNT_PASS, floatSumPass, squaresPass } from "../plan/reduce/moments.ts";
-import { splitAxes } from "../plan/reduce/plan_reduction.ts";
+import { reducedShape, splitAxes } from "../plan/reduce/plan_reduction.ts";
 import { foldPass, type ReductionName, REDUCTIONS } from "../plan/reduce/reduction_table.ts";
 import { planTiles } from "../plan/tile_plan.ts";
 import { unnamedOutput } from "./expression.ts";
@@ -41,9 +41,7 @@ export async function computeReduction(
 ): Promise<ReducedRun> {
   const source = await prepareSource(given.source, given.inputs, wishes);
   const { kept, reduced } = splitAxes(wishes.axis, source.shape.length);
-  const shape = wishes.keepDims
-    ? source.shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
-    : kept.map((axis) => source.shape[axis]);
+  const shape = reducedShape(source.shape, reduced, wishes.keepDims);
   await using runs = new ReductionRuns(wishes);
   if (sizeOf(source.shape) === 0) {
     return { array: reduceNothing(name, source, shape, reduced), report: runs.report(source.shape) };

@@ -10,7 +10,7 @@ import type { DType } from "../dtype.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import type { QuantileWish } from "../kernel/order/quantile_points.ts";
 import { isFloat } from "../plan/reduce/elements.ts";
-import { splitAxes } from "../plan/reduce/plan_reduction.ts";
+import { reducedShape, splitAxes } from "../plan/reduce/plan_reduction.ts";
 import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import { AS_FLOAT64, inMemoryOrder } from "./float_elements.ts";
 import type { Expression } from "./map_options.ts";
@@ -51,9 +51,7 @@ export async function computeQuantiles(
 ): Promise<ReducedRun> {
   const source = await prepareSource(given.source, given.inputs, wishes);
   const { kept, reduced } = splitAxes(wishes.axis, source.shape.length);
-  const keptShape = wishes.keepDims
-    ? source.shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
-    : kept.map((axis) => source.shape[axis]);
+  const keptShape = reducedShape(source.shape, reduced, wishes.keepDims);
   const shape = isList ? [q.length, ...keptShape] : keptShape;
   const dtype = resultDType(method, source.dtype);
   await using runs = new ReductionRuns(wishes);

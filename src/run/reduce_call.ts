@@ -128,12 +128,13 @@ async function computeCall(name: ReductionName, { source, inputs, wishes }: Redu
   return await computeReduction(name, { source, inputs }, wishes);
 }
 
-const NAMES: Readonly<Record<ReductionName, true>> = {
+/** The names of reductions, without the table of what they do, which is loaded with the first one. */
+export const REDUCTION_NAMES: Readonly<Record<ReductionName, true>> = {
   sum: true,
-  prod: true,
+  mean: true,
   min: true,
   max: true,
-  mean: true,
+  prod: true,
   var: true,
   std: true,
   argmin: true,
@@ -182,9 +183,9 @@ export async function reduce(
   source: SharedNdArray | Expression,
   ...rest: readonly unknown[]
 ): Promise<ReducedRun> {
-  if (!Object.hasOwn(NAMES, name)) {
+  if (!Object.hasOwn(REDUCTION_NAMES, name)) {
     throw new PlanError(
-      `There is no reduction ${showValue(name)}: expected one of ${Object.keys(NAMES).join(", ")}`,
+      `There is no reduction ${showValue(name)}: expected one of ${Object.keys(REDUCTION_NAMES).join(", ")}`,
     );
   }
   return await computeCall(name, readCall(source, rest));

@@ -54,6 +54,19 @@ export function splitAxes(
   return { kept: all.filter((own) => !reduced.includes(own)), reduced };
 }
 
+/**
+ * The shape of what a reduction gives.
+ *
+ * @param shape The shape of what is reduced.
+ * @param reduced The axes that go.
+ * @param keepDims Whether they stay, with an extent of 1.
+ */
+export function reducedShape(shape: Shape, reduced: readonly number[], keepDims: boolean): number[] {
+  return keepDims
+    ? shape.map((extent, axis) => reduced.includes(axis) ? 1 : extent)
+    : shape.filter((_, axis) => !reduced.includes(axis));
+}
+
 function namedAxes(axis: number | readonly number[], ndim: number): number[] {
   if (typeof axis === "number") return [resolveAxis(axis, ndim)];
   if (!Array.isArray(axis)) {

@@ -5,9 +5,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+
+#include "../peer_clock.h"
 
 #define COUNT 48000000L
 #define SMALL 32768L
@@ -16,17 +15,6 @@
 
 static double *a, *b, *out;
 static float *a32, *b32, *out32;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec + time.tv_nsec * 1e-9;
-}
-
-static int compare(const void *x, const void *y) {
-  const double p = *(const double *) x, q = *(const double *) y;
-  return (p > q) - (p < q);
-}
 
 static void add_to(long count) {
 #pragma omp parallel for simd schedule(static)
@@ -63,27 +51,7 @@ static void small(void) {
   for (int call = 0; call < CALLS; call++) add_to(SMALL);
 }
 
-static double median_seconds(void (*work)(void), int runs) {
-  double *seconds = malloc(runs * sizeof(double));
-  work();
-  work();
-  for (int run = 0; run < runs; run++) {
-    const double began = now();
-    work();
-    seconds[run] = now() - began;
-  }
-  qsort(seconds, runs, sizeof(double), compare);
-  const double median = seconds[runs / 2];
-  free(seconds);
-  return median;
-}
-
-static void *allocate(size_t bytes) {
-  void *memory = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
-  if (!memory) exit(1);
-  memset(memory, 0, bytes);
-  return memory;
-}
+static double median_seconds(void (*work)(void), int runs) { return median_after(2, work, runs); }
 
 int main(int count, char **args) {
   const int runs = count > 1 ? atoi(args[1]) : 7;

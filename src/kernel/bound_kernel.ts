@@ -254,7 +254,7 @@ export class BoundKernel {
 
   /** The part of a block's memory that a box takes. */
   #room(memory: number, shape: Shape): SharedNdArray {
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(shape);
     const block = this.#blocks[memory];
     if (block === undefined || block === null || block.size < size) {
       const { is64, array } = this.#arrays[memory];

@@ -11,6 +11,8 @@
  * | ended | the worker that finds that an iteration shall end | how many tickets there are then; 0 before |
  * | done, one a worker | that worker | how many tiles it has finished |
  *
+ * What a worker wrote to arrays before it counts a ticket as finished is visible to whoever sees it counted.
+ *
  * A tile is claimed by exactly one worker, because `Atomics.add` hands out each number once. All accesses are
  * sequentially consistent; what a worker wrote to arrays before it posts its end message is visible to whoever
  * receives that message.

@@ -252,13 +252,18 @@ export function compileExpression(
   // What is written decides first. An output without a name of its own is the only one.
   const axes = loopOrder(shape, [...outputNames, ...inputNames].map((name) => places[name]));
   const innerAxis = axes.at(-1) ?? -1;
+  const inputShape = halo?.inputShape ?? shape;
   const accessOf = (name: string) => {
-    const place = places[name];
+    // Where edges are left out, one element of an output may be read from several of an input.
+    const place = places[name], own = inputNames.includes(name) ? inputShape : shape;
     // What is copied to blocks lies side by side there.
-    return place.memory === "other" ? "contiguous" : accessAlong(shape, place, innerAxis);
+    return place.memory === "other" ? "contiguous" : accessAlong(own, place, innerAxis);
   };
-  const modes = halo === null ? shape.map(() => "nearest" as const) : halo.axes.map(({ mode }) => mode);
-  const folded = foldReads(readsOf(program), modes, halo?.inputShape ?? shape.map(() => 0));
+  const all = readsOf(program);
+  // Without a halo all offsets that there are read the element at hand.
+  const folded = halo === null
+    ? all.map(({ kind, dtype, name }) => ({ kind, dtype, name }))
+    : foldReads(all, halo.axes.map(({ mode }) => mode), inputShape);
   const reads = groupReads(folded, innerAxis, accessOf);
   const arrays = [...inputNames, ...outputNames];
   const operands: CompiledOperand[] = [

@@ -327,8 +327,7 @@ async function prepareLooks(
       { kind: "fold", fold: reduce === "mean" ? "sum" : reduce },
       strict,
     );
-    const size = source.shape.reduce((product, extent) => product * extent, 1);
-    return { kernel, below, divisor: reduce === "mean" ? size : 1, inputs: lanes.inputs };
+    return { kernel, below, divisor: reduce === "mean" ? sizeOf(source.shape) : 1, inputs: lanes.inputs };
   }));
   const [{ kernel: { plan } }] = made;
   return {

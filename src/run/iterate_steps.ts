@@ -36,9 +36,24 @@ export async function workIteration(
   control: ControlBlock,
   tally: Tally,
 ): Promise<Failure | undefined> {
-  const { iteration, tilePlan } = message, { tiles } = start.plan;
   const turns = await Promise.all(message.turns.map((turn) => prepareTurn(start, turn, tally)));
   tally.grain = 1;
+  try {
+    return await workTickets(start, message, turns, control, tally);
+  } finally {
+    for (const { look } of turns) look?.units.end?.();
+  }
+}
+
+/** The loop: everything in it is paid once a ticket. */
+async function workTickets(
+  start: StartMessage,
+  { iteration, tilePlan }: IterateMessage,
+  turns: readonly ReadyTurn[],
+  control: ControlBlock,
+  tally: Tally,
+): Promise<Failure | undefined> {
+  const { tiles } = start.plan;
   for (;;) {
     const number = control.claimTiles(1);
     if (number >= tiles) return undefined;
@@ -63,7 +78,9 @@ export async function workIteration(
     } catch (error) {
       return { kind: "tile", tile: ticket.index, count: 1, thrown: packThrown(error) };
     } finally {
-      tally.busyMs += performance.now() - began;
+      const now = performance.now();
+      tally.busyMs += now - began;
+      tally.peak.sampleAt(now);
     }
     tally.tiles++;
     control.reportDone(start.worker, tally.tiles);

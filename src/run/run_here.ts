@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Shape } from "../array/layout/shape.ts";
+import { type Shape, sizeOf } from "../array/layout/shape.ts";
 import { highWaterGauge, type MemoryWatch } from "./memory_watch.ts";
 import {
   type CompiledMessage,
@@ -53,9 +53,8 @@ export function isSoonOver({ kernel, plan, bytes, exact }: PoolJob, hasPool: boo
   }
   if ((kernel.kind !== "compiled" && kernel.kind !== "reduce") || exact) return false;
   const { shape } = kernel.kind === "reduce" ? kernel.plan : plan;
-  const elements = shape.reduce((product, extent) => product * extent, 1);
   const byteNs = kernel.kind === "reduce" ? READ_BYTE_NS : BYTE_NS;
-  const work = elements * weightOf(kernel) * INSTRUCTION_NS + (bytes > CACHE_BYTES ? bytes * byteNs : 0);
+  const work = sizeOf(shape) * weightOf(kernel) * INSTRUCTION_NS + (bytes > CACHE_BYTES ? bytes * byteNs : 0);
   return work < (hasPool ? WAKING_NS : OPENING_NS);
 }
 
@@ -68,8 +67,7 @@ export function isSoonOver({ kernel, plan, bytes, exact }: PoolJob, hasPool: boo
  */
 export function stepNs(kernel: KernelMessage, shape: Shape): number {
   if (kernel.kind !== "compiled") return Infinity;
-  const elements = shape.reduce((product, extent) => product * extent, 1);
-  return STEP_NS + elements * kernel.compiled.weight * INSTRUCTION_NS;
+  return STEP_NS + sizeOf(shape) * kernel.compiled.weight * INSTRUCTION_NS;
 }
 
 /** Nanoseconds that a step takes apart from its elements: edges, above all. */

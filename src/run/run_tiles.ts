@@ -22,9 +22,6 @@ import {
 } from "./protocol.ts";
 import { isThenable, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
-/** Milliseconds between two samples of the memory in use. */
-const SAMPLE_MS = 5;
-
 /**
  * Runs a worker's part to its end. It never throws: what goes wrong is in the message.
  *
@@ -81,7 +78,6 @@ async function workThrough(
   const cursor = new TileCursor(plan);
   const fixedGrain = elementwise ? plan.joinedGrain : plan.grain;
   tally.grain = guided ? 0 : fixedGrain;
-  let sampled = 0;
   for (;;) {
     // Others may claim meanwhile, so that it is a share of what was left a moment ago.
     const grain = guided
@@ -122,10 +118,7 @@ async function workThrough(
     }
     const now = performance.now();
     tally.busyMs += now - began;
-    if (now - sampled > SAMPLE_MS) {
-      tally.peak.sample();
-      sampled = now;
-    }
+    tally.peak.sampleAt(now);
   }
 }
 

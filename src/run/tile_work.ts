@@ -5,7 +5,7 @@
  */
 
 import { gatherBox } from "../array/gather.ts";
-import type { Shape } from "../array/layout/shape.ts";
+import { type Shape, sizeOf } from "../array/layout/shape.ts";
 import { slice } from "../array/layout/slice.ts";
 import { SharedNdArray, tileOf, uninitialised } from "../array/shared_ndarray.ts";
 import { BoundKernel } from "../kernel/bound_kernel.ts";
@@ -15,10 +15,21 @@ import { gatherTables } from "../plan/edges.ts";
 import { isInside, readBox, splitBox } from "../plan/halo.ts";
 import type { ModuleMessage, StartMessage } from "./protocol.ts";
 
+/** Milliseconds between two samples of the memory in use. */
+const SAMPLE_MS = 5;
+
 /** The most memory seen in use by this worker. */
 export class MemoryPeak {
   heap = 0;
   rss = 0;
+  #sampled = 0;
+
+  /** Samples, unless that was done a moment ago. */
+  sampleAt(now: number): void {
+    if (now - this.#sampled <= SAMPLE_MS) return;
+    this.sample();
+    this.#sampled = now;
+  }
 
   sample(): void {
     const { heapUsed, rss } = Deno.memoryUsage();
@@ -172,7 +183,7 @@ function haloViewer(
   return (origin, shape) => {
     const box = readBox(origin, shape, axes);
     if (isInside(box, inputShape)) return tileOf(whole, box.origin, box.shape);
-    const size = box.shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(box.shape);
     // The next tile takes the same room: a kernel has its views for one call.
     if (room === undefined || room.size < size) room = uninitialised([size], whole.dtype);
     const copy = room.view(slice(0, size)).reshape(box.shape);

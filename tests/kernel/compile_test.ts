@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ExpressionError, PlanError, SharedNdArray, slice } from "../../mod.ts";
 import { compileProgram, indexAxesOf } from "../../src/kernel/compile.ts";
+import { compileExpression, placeOf, prepareExpression } from "../../src/run/expression.ts";
 import { Seeded } from "../seeded.ts";
 import { checked } from "../plan/expr/kernels.ts";
 import { differencesOf, expectedOf, type KernelCase, readyCase } from "./compare_kernels.ts";
@@ -109,4 +110,29 @@ Deno.test("as many arrays and scalars as a function of WebAssembly may have para
 Deno.test("errors of the language come before the compiler's", async () => {
   const given = { source: "a + nothing", inputs: { a: SharedNdArray.zeros([2]) }, scalars: {}, outputs: {} };
   await assertRejects(() => readyCase(given), ExpressionError);
+});
+
+Deno.test("neighbours in a row are loaded as whole vectors at offsets of one pointer", async () => {
+  const z = SharedNdArray.zeros([8, 64], { dtype: "float32" });
+  const prepared = await prepareExpression("z(0, -1) + z(0, 1) + z(1, 0)", {
+    inputs: { z },
+    scalars: {},
+    outputs: undefined,
+  });
+  const places = { z: placeOf(z), out: placeOf(z) };
+  const { kernel } = compileExpression(prepared, places, false);
+  assertEquals(kernel.operands.map(({ offset, span }) => [offset, span]), [[[0, -1], 2], [[1, 0], 0], [
+    null,
+    0,
+  ]]);
+  const layouts = kernel.operands.map(({ access, memory }) => ({ access, memory, is64: false }));
+  const loads = [{ operand: 0, delta: 0 }, { operand: 0, delta: 2 }, { operand: 1, delta: 0 }];
+  const { bytes } = compileProgram(prepared.program, { layouts, loads, innerAxis: 1, strict: false });
+  // v128.load of memory 0 without alignment: of four vectors a turn, and of the same behind two elements.
+  const isLoaded = (offset: number) =>
+    bytes.some((byte, k) => byte === 0xfd && [0, 0, offset].every((own, at) => bytes[k + 1 + at] === own));
+  for (const vector of [0, 1, 2, 3]) {
+    assert(isLoaded(16 * vector) && isLoaded(16 * vector + 8), `vector ${vector}`);
+  }
+  assert(!isLoaded(4));
 });

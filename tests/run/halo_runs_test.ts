@@ -10,6 +10,7 @@ import {
   ShapeError,
   SharedNdArray,
   slice,
+  sum,
   tiledMap,
   type TiledMapOptions,
   ValueError,
@@ -261,6 +262,24 @@ Deno.test("where only whole neighbourhoods count, outputs are smaller, and may b
   );
 });
 
+Deno.test("one cell that is left without edges is read from elements in any layout", async () => {
+  const spaced = SharedNdArray.arange(6).view(slice(null, null, 2));
+  const kernel = "a(-1) + 10 * a + 100 * a(1)", options = { boundary: "none" } as const;
+  const inputs: readonly (readonly [SharedNdArray, number])[] = [
+    [spaced, 420],
+    [spaced.flip(), 24],
+    [SharedNdArray.from([7]).broadcastTo([3]), 777],
+    [SharedNdArray.from([1, 2, 3]), 321],
+  ];
+  for (const [a, expected] of inputs) {
+    assertEquals((await evaluate(kernel, { a }, options)).toNested(), [expected]);
+    assertEquals((await sum(kernel, { a }, options)).item(), expected);
+  }
+  const turned = SharedNdArray.arange(9).reshape([3, 3]).transpose();
+  const cross = await evaluate("m(0, -1) + 10 * m(0, 1) + 100 * m(1, 0) - m(-1, 0)", { m: turned }, options);
+  assertEquals(cross.toNested(), [[1 + 70 + 500 - 3]]);
+});
+
 Deno.test("what is read beyond the tile cannot be written in place", async () => {
   const z = SharedNdArray.zeros([6, 6]), other = SharedNdArray.zeros([6, 6]);
   const reason = "Output z shares memory with input z, which is read beyond the tile";
@@ -441,6 +460,15 @@ Deno.test("offsets far beyond the array cost no more than near ones, and views t
   assertEquals(await read("mirror", 1_000_000_007), [1, 0, 1, 2, 3]);
   assertEquals(await read("constant", far), [0, 0, 0, 0, 0]);
   assertEquals(await read("none", far), []);
+  // Once or more around the array, and back at the element at hand.
+  assertEquals((await evaluate("a(5) + a(-10) - a", { a }, { boundary: "wrap" })).toNested(), [
+    0,
+    1,
+    2,
+    3,
+    4,
+  ]);
+  assertEquals((await evaluate("a(5) + a(1)", { a }, { boundary: "wrap" })).toNested(), [1, 3, 5, 7, 4]);
   const error = await assertRejects(() => tiledMap(SHOW, { inputs: { a }, halo: 2 ** 40 }), PlanError);
   assertStringIncludes(error.message, "take a smaller halo or tile");
 });

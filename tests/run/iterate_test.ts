@@ -207,3 +207,25 @@ Deno.test("how far integers and bools change is measured without wrapping", asyn
   const bits = SharedNdArray.from([true, false]);
   assertEquals((await iterate("!z", { z: bits }, { steps: 3, until: { below: 1 } })).value, 1);
 });
+
+Deno.test("workers get one message for all steps and looks, and send one", async () => {
+  const z = SharedNdArray.random([50, 40], { seed: 7 });
+  await using pool = new WorkerPool({ workers: 2 });
+  // The workers are open.
+  await iterate(HEAT, { z }, { steps: 1, pool, exact: true });
+  const { postMessage } = Worker.prototype;
+  let posted = 0;
+  Worker.prototype.postMessage = new Proxy(postMessage, {
+    apply(post, worker, args) {
+      posted++;
+      return Reflect.apply(post, worker, args);
+    },
+  });
+  try {
+    const until = { below: 0, every: 3 };
+    const { steps, report } = await iterate(HEAT, { z }, { steps: 300, until, pool, exact: true });
+    assertEquals([steps, posted, report.workersUsed], [300, 2, 2]);
+  } finally {
+    Worker.prototype.postMessage = postMessage;
+  }
+});

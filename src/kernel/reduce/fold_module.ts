@@ -80,6 +80,14 @@ function moduleOf(fold: FoldName, lanes: LaneDType): WebAssembly.Module {
   return module;
 }
 
+function exportsOf(
+  fold: FoldName,
+  lanes: LaneDType,
+  { data, scratch }: FoldMemories,
+): WebAssembly.Exports {
+  return new WebAssembly.Instance(moduleOf(fold, lanes), { env: { data, scratch } }).exports;
+}
+
 /**
  * The functions of a fold that combines values.
  *
@@ -90,11 +98,10 @@ function moduleOf(fold: FoldName, lanes: LaneDType): WebAssembly.Module {
 export function valueExports(
   fold: ValueFold,
   lanes: LaneDType,
-  { data, scratch }: FoldMemories,
+  memories: FoldMemories,
 ): ValueExports {
-  const { exports } = new WebAssembly.Instance(moduleOf(fold, lanes), { env: { data, scratch } });
-  // The exports of a WebAssembly instance are untyped; the functions' files say what they are.
-  return exports as unknown as ValueExports;
+  // The exports of a WebAssembly instance are untyped; the files of these functions say what they are.
+  return exportsOf(fold, lanes, memories) as unknown as ValueExports;
 }
 
 /**
@@ -107,9 +114,8 @@ export function valueExports(
 export function placeExports(
   fold: PlaceFold,
   lanes: LaneDType,
-  { data, scratch }: FoldMemories,
+  memories: FoldMemories,
 ): PlaceExports {
-  const { exports } = new WebAssembly.Instance(moduleOf(fold, lanes), { env: { data, scratch } });
-  // As above.
-  return exports as unknown as PlaceExports;
+  // The exports of a WebAssembly instance are untyped; the files of these functions say what they are.
+  return exportsOf(fold, lanes, memories) as unknown as PlaceExports;
 }

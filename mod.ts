@@ -89,11 +89,17 @@ export {
   FormatError,
   IndexError,
   KernelLoadError,
+  MemoryBudgetError,
+  type MemoryPart,
   OverlapError,
   PlanError,
+  RunError,
+  SanitizerError,
+  type SanitizerErrorFacts,
   ShapeError,
   TileError,
   type TileErrorFacts,
+  TileTimeoutError,
   ValueError,
   WorkerError,
 } from "./src/errors.ts";
@@ -109,6 +115,10 @@ export { explain, type ExplainOptions } from "./src/run/explain.ts";
 export { iterate, type IteratedRun, type IterateOptions, type Until } from "./src/run/iterate.ts";
 export type { Expression, Progress, TiledMapOptions, TiledRun } from "./src/run/map_options.ts";
 export { tiledMap } from "./src/run/tiled_map.ts";
+export type { RunGuards, WorkerGuards } from "./src/run/run_guards.ts";
+export { TileStates } from "./src/run/tile_states.ts";
+export { type UnfinishedRun, unfinishedRun } from "./src/run/unfinished.ts";
+export type { Isolation } from "./src/run/worker_link.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";
 export { mean, prod, std, sum, variance } from "./src/run/reductions.ts";
 export { argmax, argmin, max, min } from "./src/run/extremes.ts";

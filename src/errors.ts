@@ -94,6 +94,9 @@ export class ValueError extends RangeError {
  *
  * const error = assertThrows(() => SharedNdArray.zeros([2 ** 44]), AllocationError);
  * assertEquals(error.byteLength, 2 ** 47);
+ * // What was there is known to programs that may ask the system.
+ * const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+ * assertEquals(typeof error.available === "number", state === "granted");
  * ```
  */
 export class AllocationError extends RangeError {
@@ -101,17 +104,88 @@ export class AllocationError extends RangeError {
   override readonly name: string = "AllocationError";
   /** How many bytes were asked for. */
   readonly byteLength: number;
+  /** How many bytes the system had, or null where that is not known: the program may not ask without `--allow-sys`. */
+  readonly available: number | null;
 
   /**
    * Makes the error.
    *
    * @param message What went wrong.
    * @param byteLength How many bytes were asked for.
-   * @param options The cause.
+   * @param options The cause, and how many bytes the system had, if that is known.
    */
-  constructor(message: string, byteLength: number, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    byteLength: number,
+    options: ErrorOptions & { readonly available?: number | null } = {},
+  ) {
     super(message, options);
     this.byteLength = byteLength;
+    this.available = options.available ?? null;
+  }
+}
+
+/**
+ * A part of the memory that a run is predicted to need.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, MemoryBudgetError, type MemoryPart, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const a = SharedNdArray.zeros([1000, 1000]);
+ * const error = await assertRejects(() => evaluate("2 * a", { a }, { maxMemory: 1e6 }), MemoryBudgetError);
+ * const ofArrays = error.parts.filter(({ kind }: MemoryPart) => kind === "array");
+ * assertEquals(ofArrays.map(({ name }) => name), ["a", "out"]);
+ * ```
+ */
+export interface MemoryPart {
+  /** What kind of thing needs it: an array that the caller knows, or something that the run needs besides. */
+  readonly kind: "array" | "other";
+  /** The name of the array, or of what else it is: `"workers"`, `"runtime"`, `"copies at edges"` and so on. */
+  readonly name: string;
+  /** How many bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * A run that was refused before anything was allocated, because it is predicted to need more memory than its option
+ * `maxMemory` allows.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, MemoryBudgetError, SharedNdArray } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+ *
+ * // One number, seen as ten million million of them: the result would have 80 TB.
+ * const a = SharedNdArray.zeros([1]).broadcastTo([10, 1e12]);
+ * const run = () => evaluate("a + 1", { a }, { maxMemory: 2e9 });
+ * const error = await assertRejects(run, MemoryBudgetError);
+ * assertEquals([error.limit, error.predicted > 80e12], [2e9, true]);
+ * assertStringIncludes(error.message, "is more than maxMemory 2 GB: 80 TB arrays");
+ * ```
+ */
+export class MemoryBudgetError extends RangeError {
+  /** `MemoryBudgetError`. */
+  override readonly name: string = "MemoryBudgetError";
+  /** The predicted peak in bytes: the sum of the parts. */
+  readonly predicted: number;
+  /** How many bytes were allowed. */
+  readonly limit: number;
+  /** What the prediction is made of, in bytes. */
+  readonly parts: readonly MemoryPart[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message What is too large.
+   * @param facts How much was allowed, and what would be needed.
+   */
+  constructor(message: string, facts: { readonly limit: number; readonly parts: readonly MemoryPart[] }) {
+    super(message);
+    this.parts = facts.parts;
+    this.limit = facts.limit;
+    this.predicted = facts.parts.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }
 
@@ -186,6 +260,26 @@ export class OverlapError extends Error {
 }
 
 /**
+ * What ended a run that had begun: the base of {@linkcode TileError}, {@linkcode KernelLoadError} and
+ * {@linkcode WorkerError}.
+ *
+ * @example
+ * ```ts
+ * import { RunError, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => { throw new Error('no') }");
+ * const options = { outputs: { a: SharedNdArray.zeros([8]) }, tile: [4], workers: 1 };
+ * const error = await assertRejects(() => tiledMap(kernel, options), RunError);
+ * assertEquals([error.name, error.errors], ["TileError", []]);
+ * ```
+ */
+export class RunError extends Error {
+  /** What else went wrong in the run, after this and before all its workers had ended. */
+  errors: readonly unknown[] = [];
+}
+
+/**
  * A kernel module that could not be loaded or that does not export a kernel.
  *
  * @example
@@ -199,7 +293,7 @@ export class OverlapError extends Error {
  * assertEquals(error.url, kernel.href);
  * ```
  */
-export class KernelLoadError extends Error {
+export class KernelLoadError extends RunError {
   /** `KernelLoadError`. */
   override readonly name: string = "KernelLoadError";
   /** The module that was asked for. */
@@ -260,7 +354,7 @@ export interface TileErrorFacts {
  * assertEquals(error.cause.name, "IndexError");
  * ```
  */
-export class TileError extends Error implements TileErrorFacts {
+export class TileError extends RunError implements TileErrorFacts {
   /** `TileError`. */
   override readonly name: string = "TileError";
   /** The tile's place in tile order. */
@@ -279,14 +373,14 @@ export class TileError extends Error implements TileErrorFacts {
    *
    * @param facts Which tile, on which worker.
    * @param options What the kernel threw.
+   * @param message What happened; by default that the kernel failed with the cause.
    */
-  constructor(facts: TileErrorFacts, options: { cause: unknown }) {
-    super(
-      `Kernel failed on ${describeTiles(facts)} at [${facts.coords.join(", ")}] (origin [${
-        facts.origin.join(", ")
-      }], worker ${facts.worker}): ${describeCause(options.cause)}`,
-      options,
-    );
+  constructor(
+    facts: TileErrorFacts,
+    options?: { cause: unknown },
+    message: string = `Kernel failed on ${placeOfTile(facts)}: ${describeCause(options?.cause)}`,
+  ) {
+    super(message, options);
     this.tile = facts.tile;
     this.coords = facts.coords;
     this.origin = facts.origin;
@@ -295,8 +389,155 @@ export class TileError extends Error implements TileErrorFacts {
   }
 }
 
+/**
+ * A kernel that was not done with a tile in time. Its worker was given up, and another takes its place.
+ *
+ * @example
+ * ```ts
+ * import { SharedNdArray, tiledMap, TileTimeoutError } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default () => new Promise(() => {})");
+ * const options = { outputs: { a: SharedNdArray.zeros([8]) }, tile: [4], workers: 1, tileTimeout: 50 };
+ * const error = await assertRejects(() => tiledMap(kernel, options), TileTimeoutError);
+ * assertEquals([error.tile, error.timeoutMs], [0, 50]);
+ * ```
+ */
+export class TileTimeoutError extends TileError {
+  /** `TileTimeoutError`. */
+  override readonly name: string = "TileTimeoutError";
+  /** How many milliseconds it had. */
+  readonly timeoutMs: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param facts Which tile, on which worker.
+   * @param timeoutMs How many milliseconds it had.
+   */
+  constructor(facts: TileErrorFacts, timeoutMs: number) {
+    super(
+      facts,
+      undefined,
+      `Kernel was not done with ${placeOfTile(facts)} within ${timeoutMs} ms: its worker was given up`,
+    );
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Which tile, where, and on which worker. */
+function placeOfTile(facts: TileErrorFacts): string {
+  const { coords, origin, worker } = facts;
+  return `${describeTiles(facts)} at [${coords.join(", ")}] (origin [${
+    origin.join(", ")
+  }], worker ${worker})`;
+}
+
 function describeTiles({ tile, count = 1 }: TileErrorFacts): string {
   return count === 1 ? `tile ${tile}` : `tiles ${tile} to ${tile + count - 1}`;
+}
+
+/**
+ * What a {@linkcode SanitizerError} knows about what a kernel did wrong.
+ *
+ * @example
+ * ```ts
+ * import type { SanitizerErrorFacts } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const describe = ({ kind, array, cell }: SanitizerErrorFacts) => `${kind}: ${array}[${cell.join(", ")}]`;
+ * const facts = { kind: "unwritten", array: "vpd", tile: 3, coords: [1, 1], cell: [7, 2], worker: 0 } as const;
+ * assertEquals(describe(facts), "unwritten: vpd[7, 2]");
+ * ```
+ */
+export interface SanitizerErrorFacts {
+  /**
+   * What is wrong: the kernel wrote `"outside"` of its tile, wrote to an `"input"`, left a cell of its tile
+   * `"unwritten"`, or is `"unstable"`: its result is another one when the tile is run again.
+   */
+  readonly kind: "outside" | "input" | "unwritten" | "unstable";
+  /** The name of the array; empty where the returned values differ, or the second run fails. */
+  readonly array: string;
+  /** The tile's place in tile order; -1 where it is not known which tile it was. */
+  readonly tile: number;
+  /** The tile's place in the tile grid; empty where the tile is not known. */
+  readonly coords: readonly number[];
+  /** The index in the whole array of the first cell found; empty for memory that is no cell of it. */
+  readonly cell: readonly number[];
+  /** The number of the worker that ran the tile. */
+  readonly worker: number;
+}
+
+/**
+ * A kernel did what it must not, in a run with `debug: true`. The message names the array, the tile and the cell.
+ *
+ * @example
+ * ```ts
+ * import { SanitizerError, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const kernel = new URL("data:text/javascript,export default ({ a, b }) => { b.set(0, 2 * a.get(0)) }");
+ * const options = { inputs: { a: SharedNdArray.ones([8]) }, outputs: { b: "float32" }, tile: [3] } as const;
+ * const error = await assertRejects(() => tiledMap(kernel, { ...options, debug: true }), SanitizerError);
+ * assertEquals([error.kind, error.array, error.tile, error.cell], ["unwritten", "b", 0, [1]]);
+ * ```
+ */
+export class SanitizerError extends RunError implements SanitizerErrorFacts {
+  /** `SanitizerError`. */
+  override readonly name: string = "SanitizerError";
+  /** What is wrong. */
+  readonly kind: "outside" | "input" | "unwritten" | "unstable";
+  /** The name of the array. */
+  readonly array: string;
+  /** The tile's place in tile order. */
+  readonly tile: number;
+  /** The tile's place in the tile grid. */
+  readonly coords: readonly number[];
+  /** The index of the cell in the whole array. */
+  readonly cell: readonly number[];
+  /** The number of the worker that ran the tile. */
+  readonly worker: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What the kernel did, in one sentence.
+   * @param facts The same for programs.
+   * @param options What the kernel threw, if it did.
+   */
+  constructor(message: string, facts: SanitizerErrorFacts, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = facts.kind;
+    this.array = facts.array;
+    this.tile = facts.tile;
+    this.coords = facts.coords;
+    this.cell = facts.cell;
+    this.worker = facts.worker;
+  }
+}
+
+/**
+ * The error of the sanitizer that came from a worker: a structured clone, with its name and fields put back.
+ *
+ * @param value What the worker threw.
+ * @returns Undefined if it is no such error.
+ */
+export function rebuildSanitizerError(value: unknown): SanitizerError | undefined {
+  if (value instanceof SanitizerError || !(value instanceof Error) || value.name !== "SanitizerError") {
+    return value instanceof SanitizerError ? value : undefined;
+  }
+  const { kind, array, tile, coords, cell, worker }: Partial<SanitizerErrorFacts> = value as object;
+  if (kind === undefined || array === undefined || tile === undefined || worker === undefined) {
+    return undefined;
+  }
+  const facts = { kind, array, tile, coords: coords ?? [], cell: cell ?? [], worker };
+  const error = new SanitizerError(
+    value.message,
+    facts,
+    "cause" in value ? { cause: value.cause } : undefined,
+  );
+  if (value.stack !== undefined) error.stack = value.stack;
+  return error;
 }
 
 /**
@@ -314,22 +555,25 @@ function describeTiles({ tile, count = 1 }: TileErrorFacts): string {
  * assertEquals(error.worker, 0);
  * ```
  */
-export class WorkerError extends Error {
+export class WorkerError extends RunError {
   /** `WorkerError`. */
   override readonly name: string = "WorkerError";
-  /** The worker's number in its pool. */
+  /** The worker's number in its pool; -1 where it is no single one's. */
   readonly worker: number;
+  /** The tile that it was at, in tile order; null where it was at none, or that is not known. */
+  readonly tile: number | null;
 
   /**
    * Makes the error.
    *
    * @param message What happened to the worker.
    * @param worker Its number.
-   * @param options The cause.
+   * @param options The cause, and the tile that it was at.
    */
-  constructor(message: string, worker: number, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string, worker: number, options: ErrorOptions & { readonly tile?: number } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.worker = worker;
+    this.tile = options.tile ?? null;
   }
 }
 
@@ -485,6 +729,24 @@ export function showValue(value: unknown): string {
     : Deno.inspect(value, { depth: 1, breakLength: Infinity });
   return shown.includes("\n") || shown.length > 60 ? `one of type ${className(value)}` : shown;
 }
+
+/**
+ * A number of bytes for people, in powers of 1000.
+ *
+ * @param bytes How many.
+ * @returns Three significant digits and a unit, such as `12.3 GB`.
+ */
+export function showBytes(bytes: number): string {
+  let unit = 0, count = bytes;
+  // 999.7 of a unit would be shown as 1000 of it.
+  while (Number(count.toPrecision(3)) >= 1000 && unit < UNITS.length - 1) {
+    count /= 1000;
+    unit++;
+  }
+  return `${Number(count.toPrecision(3))} ${UNITS[unit]}`;
+}
+
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
 function className(value: unknown): string {
   return typeof value === "object" && value !== null ? value.constructor?.name ?? "object" : typeof value;

@@ -6,9 +6,12 @@ import {
   FormatError,
   IndexError,
   KernelLoadError,
+  MemoryBudgetError,
+  type MemoryPart,
   OverlapError,
   PlanError,
   ShapeError,
+  showBytes,
   TileError,
   WorkerError,
 } from "../src/errors.ts";
@@ -19,6 +22,7 @@ Deno.test("each error has the name of its class, its message and a built-in clas
     [new IndexError("m"), "IndexError", RangeError],
     [new DTypeError("m"), "DTypeError", TypeError],
     [new AllocationError("m", 8), "AllocationError", RangeError],
+    [new MemoryBudgetError("m", { limit: 1, parts: [] }), "MemoryBudgetError", RangeError],
     [new PlanError("m"), "PlanError", RangeError],
     [new OverlapError("m", ["a", "b"]), "OverlapError", Error],
     [new KernelLoadError("m", "file:///k.ts"), "KernelLoadError", Error],
@@ -32,8 +36,34 @@ Deno.test("each error has the name of its class, its message and a built-in clas
   }
 });
 
+Deno.test("bytes are shown with three digits and the largest unit that fits", () => {
+  const cases: [bytes: number, text: string][] = [
+    [0, "0 B"],
+    [999, "999 B"],
+    [1000, "1 kB"],
+    [1337, "1.34 kB"],
+    [999_499, "999 kB"],
+    [999_500, "1 MB"],
+    [12_000_000, "12 MB"],
+    [24_100_000_000, "24.1 GB"],
+    [800_000_000_000, "800 GB"],
+    [2 ** 50, "1.13 PB"],
+    [Number.MAX_SAFE_INTEGER, "9.01 PB"],
+    [1e22, "10000 EB"],
+  ];
+  for (const [bytes, text] of cases) assertEquals(showBytes(bytes), text);
+});
+
 Deno.test("errors carry the facts that their messages name", () => {
-  assertEquals(new AllocationError("m", 8).byteLength, 8);
+  const unknown = new AllocationError("m", 8), known = new AllocationError("m", 8, { available: 3 });
+  assertEquals([unknown.byteLength, unknown.available, known.available], [8, null, 3]);
+  const parts: MemoryPart[] = [{ kind: "array", name: "a", bytes: 7 }, {
+    kind: "other",
+    name: "runtime",
+    bytes: 4,
+  }];
+  const budget = new MemoryBudgetError("m", { limit: 10, parts });
+  assertEquals([budget.predicted, budget.limit, budget.parts], [11, 10, parts]);
   assertEquals(new OverlapError("m", ["a", "b"]).arrays, ["a", "b"]);
   assertEquals(new KernelLoadError("m", "file:///k.ts").url, "file:///k.ts");
   assertEquals(new WorkerError("m", 3).worker, 3);

@@ -5,16 +5,14 @@
  */
 
 import { ReceivedModules } from "../src/run/known_modules.ts";
-import type { StartMessage } from "../src/run/protocol.ts";
-import { forgetArrays, postEnd, refuseSilentExits, runTiles } from "../src/run/run_tiles.ts";
+import { forgetArrays, postEnd, runInterruptibly } from "../src/run/run_tiles.ts";
+import { containedPort, webPort } from "../src/run/worker_port.ts";
 
-refuseSilentExits(self);
-
+const port = "WorkerGlobalScope" in globalThis ? webPort() : containedPort();
 const modules = new ReceivedModules();
 
-// Not self.onmessage, which a kernel's module could take for itself.
-self.addEventListener("message", async (event: MessageEvent<StartMessage>) => {
-  const start = modules.complete(event.data);
-  postEnd(await runTiles(start), (message) => self.postMessage(message));
+port.listen(async (message) => {
+  const start = modules.complete(message);
+  postEnd(await runInterruptibly(start, port.post), port.post);
   forgetArrays(start);
 });

@@ -16,6 +16,9 @@ import { type RowVisitor, walkRows } from "./layout/walk.ts";
  * row: a contiguous array is one single row. Every element is visited once; the order of rows is that of memory, not
  * of the axes.
  *
+ * Within a run a row of more than 262,144 elements comes in pieces of that many, one after the other, and the run may
+ * be stopped between rows or pieces.
+ *
  * @param arrays One or more arrays of the same shape, such as a tile's views.
  * @param visit Called for each row.
  * @throws {ShapeError} If the shapes differ.

@@ -16,6 +16,7 @@ import {
   type TypedData,
 } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError, showValue, ValueError } from "../errors.ts";
+import { isInterruptible } from "../interrupt.ts";
 import { allEqual, allNear } from "./compare.ts";
 import { canCast, type Casting } from "./copy/casting_rules.ts";
 import { copyElements } from "./copy/copy_elements.ts";
@@ -63,6 +64,7 @@ import { cStrides, isCContiguous, reach } from "./layout/strides.ts";
 import { type ViewIndex, viewLayout } from "./layout/view_layout.ts";
 import { walkRows } from "./layout/walk.ts";
 import { slidingWindowLayout } from "./layout/windows.ts";
+import { allocate } from "./memory/allocation.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
 import { Storage } from "./memory/storage.ts";
 import { nestElements } from "./nesting.ts";
@@ -1029,7 +1031,8 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     // Written through one typed array's type; value and data have been matched before.
     const data = this.data as Float64Array, value = stored as number;
     if (this.size === 0) return;
-    if (isCContiguous(this._layout.shape, this._layout.strides)) {
+    // Where a run may have to stop a long row is filled in pieces.
+    if (isCContiguous(this._layout.shape, this._layout.strides) && !isInterruptible()) {
       data.fill(value, this.offset, this.offset + this.size);
       return;
     }
@@ -1512,7 +1515,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   toTyped(): TypedCopy<D> {
     const { shape } = this._layout;
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
-    const copy = new DTYPES[this.dtype].array(this.size) as TypedCopy<D>;
+    const copy = allocate(
+      this.byteLength,
+      "for a typed array",
+      () => new DTYPES[this.dtype].array(this.size) as TypedCopy<D>,
+    );
     const target = { dtype: this.dtype, shape, strides: cStrides(shape), offset: 0, data: copy };
     copyElements(target, this.#elements);
     return copy;

@@ -182,10 +182,9 @@ const UNITS: Readonly<Record<string, number>> = {
  * @throws {UsageError} If it is none.
  */
 export function byteCount(flag: string, text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
-  const factor = UNITS[unit?.toLowerCase()];
-  if (digits === undefined || factor === undefined) {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
+  if (digits === undefined || !Object.hasOwn(UNITS, unit.toLowerCase())) {
     throw new UsageError(`${flag} ${text} is not a number of bytes, such as 500MB, 2GB or 1.5GiB`);
   }
-  return Number(digits) * factor;
+  return Number(digits) * UNITS[unit.toLowerCase()];
 }

@@ -110,6 +110,8 @@ const COMMANDS = ["map"];
  * @throws {UsageError} If a word is unknown or a value is not one that its flag takes.
  */
 export function parseMapArgs(words: readonly string[]): MapArgs {
+  const broken = words.find((word) => word.includes("\0"));
+  if (broken !== undefined) throw new UsageError(`The word ${broken} has a character that none can have`);
   const unknown: string[] = [];
   const args = parseArgs(plainWords(words), {
     string: [...STRINGS, ...LISTS],

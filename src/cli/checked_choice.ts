@@ -16,7 +16,6 @@ import type { OperandPlace } from "../run/expression.ts";
 import { boundaryFill } from "../run/run_arrays.ts";
 import type { HaloArgs } from "./halo_args.ts";
 import type { PlannedInput } from "./inputs.ts";
-import type { FutureArray } from "./memory_limit.ts";
 import type { ExpressionChoice } from "./kernel_choice.ts";
 
 /** An expression that fits its inputs. */
@@ -115,22 +114,4 @@ export async function explainChoice(
   for (const { name, dtype, shape } of inputs) places[name] = newPlace(inputShape, dtype, shape);
   for (const [name, dtype] of Object.entries(outputs)) places[name] = newPlace(checked.shape, dtype);
   return explainPrepared({ ...checked, outputs }, places, strict);
-}
-
-/**
- * What a worker copies for a kernel module that sees beyond its tile: a tile at an edge, with its halo, of each input.
- *
- * @param inputs The inputs.
- * @param tile The extents of a tile.
- * @param around The halo.
- */
-export function edgeCopies(
-  inputs: readonly PlannedInput[],
-  tile: Shape,
-  { halo, boundary }: HaloArgs,
-): FutureArray[] {
-  if (halo === undefined) return [];
-  const axes = readHalo(halo, boundary, tile.length);
-  const shape = tile.map((extent, axis) => extent + axes[axis].before + axes[axis].after);
-  return inputs.map(({ dtype }) => ({ dtype, shape }));
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Progress } from "../run/map_options.ts";
+
 /** What the command has of the world. */
 export interface CliIo {
   /** Writes to standard output. */
@@ -14,6 +16,26 @@ export interface CliIo {
   columns(): number | null;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
+}
+
+/** How far a command has come: what it says when it is interrupted. */
+export interface Headway {
+  stage: "planning" | "reading inputs" | "generating inputs" | "running" | "writing outputs";
+  /** What a run is counted in. */
+  unit: "tiles" | "units";
+  /** What the run last told. */
+  progress?: Progress;
+  /** When the run began and when the command was interrupted, as `performance.now()` tells time. */
+  runBegan: number;
+  stopped: number;
+  /** The paths of all outputs, and of those that stand under their names. */
+  wanted: readonly string[];
+  readonly written: string[];
+}
+
+/** A command that has just begun. */
+export function newHeadway(): Headway {
+  return { stage: "planning", unit: "tiles", runBegan: 0, stopped: 0, wanted: [], written: [] };
 }
 
 /** Why a command is to stop: the reason that {@linkcode CliIo.signal} is aborted with. */

@@ -122,6 +122,9 @@ function generate(shape: Shape, dtype: DType, seed: bigint): SharedNdArray {
   return array;
 }
 
+/** Inputs from this size on keep the thread busy for some time. */
+const MUCH_BYTES = 1 << 24;
+
 /**
  * Brings inputs into memory.
  *
@@ -135,8 +138,11 @@ export async function loadInputs(
   const loaded: Record<string, SharedNdArray> = {};
   for (const input of inputs) {
     signal.throwIfAborted();
-    loaded[input.name] = await input.load();
+    const array = loaded[input.name] = await input.load();
+    // Signals that came while this thread was busy are heard in a task of their own.
+    if (array.byteLength >= MUCH_BYTES) await new Promise((resolve) => setTimeout(resolve));
   }
+  signal.throwIfAborted();
   return loaded;
 }
 

@@ -4,46 +4,55 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
-import { type Shape, sizeOf } from "../array/layout/shape.ts";
-import { type DType, DTYPES } from "../dtype.ts";
-import { UsageError } from "../errors.ts";
-import { predictPeak } from "../run/report.ts";
+import type { Shape } from "../array/layout/shape.ts";
+import type { MemoryPart } from "../errors.ts";
+import { readHalo } from "../plan/halo_options.ts";
+import { edgeCopies, futureArray, otherPart, refuseOverBudget } from "../run/budget.ts";
+import type { HaloArgs } from "./halo_args.ts";
 import type { PlannedInput } from "./inputs.ts";
 
-/** An array that is not there yet. */
-export interface FutureArray {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
+export { futureArray };
 
 /**
  * Refuses a run that is predicted to need more memory than it may.
  *
- * @param most How many bytes it may need; undefined where that does not matter.
+ * @param most How many bytes it may need.
  * @param inputs Its inputs.
  * @param made What it makes.
  * @param workers How many workers it may have.
- * @throws {UsageError} If it is predicted to need more.
+ * @throws {MemoryBudgetError} If it is predicted to need more.
  */
 export function refuseLarge(
-  most: number | undefined,
+  most: number,
   inputs: readonly PlannedInput[],
-  made: readonly FutureArray[],
+  made: readonly MemoryPart[],
   workers: number,
 ): void {
-  if (most === undefined) return;
   // An input that is broadcast is smaller than the run.
-  const needed = [...inputs, ...made].map(({ dtype, shape }) => DTYPES[dtype].bytes * sizeOf(shape));
-  const arrays = needed.reduce((sum, bytes) => sum + bytes, 0);
+  const arrays = inputs.map(({ name, dtype, shape }) => futureArray(name, dtype, shape));
   const loading = Math.max(0, ...inputs.map((input) => input.loadBytes));
-  const predicted = predictPeak(arrays, workers) + loading;
-  if (predicted <= most) return;
-  const parts = [`${formatBytes(arrays)} for ${needed.length} arrays`, `${workers} workers`];
-  if (loading > 0) parts.push(`${formatBytes(loading)} while loading`);
-  throw new UsageError(
-    `The predicted peak is ${formatBytes(predicted)} (${parts.join(", ")}), more than --max-memory ${
-      formatBytes(most)
-    }`,
-  );
+  refuseOverBudget({ limit: most, option: "--max-memory", workers }, [
+    ...arrays,
+    ...made,
+    otherPart("buffers for loading", loading),
+  ]);
+}
+
+/**
+ * What workers copy for kernel modules that see beyond their tile.
+ *
+ * @param inputs The inputs.
+ * @param tile The extents of a tile.
+ * @param around The halo.
+ * @param workers How many workers.
+ */
+export function copiesAtEdges(
+  inputs: readonly PlannedInput[],
+  tile: Shape,
+  { halo, boundary }: HaloArgs,
+  workers: number,
+): MemoryPart[] {
+  if (halo === undefined) return [];
+  const axes = readHalo(halo, boundary, tile.length);
+  return [edgeCopies(workers, tile, axes, inputs.map(({ dtype }) => dtype))];
 }

@@ -18,8 +18,13 @@ export interface ReservedOutputs extends Disposable {
    *
    * @param arrays Arrays by name.
    * @param signal Leaves everything as it was when it fires before that.
+   * @param published Is told the path of each file that stands under its name.
    */
-  write(arrays: Readonly<Record<string, SharedNdArray>>, signal: AbortSignal): Promise<void>;
+  write(
+    arrays: Readonly<Record<string, SharedNdArray>>,
+    signal: AbortSignal,
+    published?: (path: string) => void,
+  ): Promise<void>;
 }
 
 /** One file, and the arrays that go into it: their names in the file, and in the run. */
@@ -72,14 +77,17 @@ export async function reserveOutputs(
   }
   const held = reserved.move();
   return {
-    async write(arrays, signal) {
+    async write(arrays, signal, published) {
       for (const write of writers) {
         await write(arrays);
         // Writing keeps this thread busy: signals that came meanwhile are heard in a task of their own.
         await new Promise((resolve) => setTimeout(resolve));
         signal.throwIfAborted();
       }
-      for (const file of files) file.publish();
+      for (const file of files) {
+        file.publish();
+        published?.(file.path);
+      }
     },
     [Symbol.dispose]: () => held.dispose(),
   };

@@ -18,7 +18,6 @@ import { checkChoice, type CheckedChoice } from "./checked_choice.ts";
 import type { HaloArgs } from "./halo_args.ts";
 import { DEFAULT_SHAPE, planInputs, type PlannedInput, shapeOfRun } from "./inputs.ts";
 import { chooseExpression, type ExpressionChoice } from "./kernel_choice.ts";
-import { type FutureArray, refuseLarge } from "./memory_limit.ts";
 import type { ReduceArgs } from "./reduce_args.ts";
 
 /** What is reduced, where it has no other name. */
@@ -48,7 +47,8 @@ export interface ReduceJob {
  * @param around What lies beyond the edges of inputs.
  * @throws {IndexError} If an axis is out of range, or named twice.
  * @throws {PlanError} If the expression has several outputs, or the tile does not fit.
- * @throws {UsageError} If there is nothing to reduce, or more memory would be needed than may be.
+ * @throws {UsageError} If there is nothing to reduce.
+ * @throws {MemoryBudgetError} If more memory would be needed than may be.
  */
 export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: HaloArgs): Promise<ReduceJob> {
   const args = withExpression(given), workers = resolveWorkers(args.workers);
@@ -75,7 +75,7 @@ export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: Hal
     dtype: storedDType(reduce, elementDType(checked), args.outputDType),
     shape: reducedShape(checked.shape, reduced, reduce.keepDims),
   };
-  if (!args.explain) refuseLarge(args.maxMemory, inputs, madeArrays(job, args.tile), workers);
+  if (args.maxMemory !== undefined && !args.explain) await refuseLargeJob(args.maxMemory, job, args.tile);
   return job;
 }
 
@@ -135,17 +135,32 @@ function resultDType({ name }: ReduceArgs, dtype: DType): DType {
   }
 }
 
-/** What a reduction allocates: its result, and what its units come to before they are combined. */
-function madeArrays(
-  { reduce: { name }, checked: { shape, inputShape }, axis, workers, dtype, shape: resultShape }: ReduceJob,
+/** Refuses a reduction that is predicted to need more memory than it may. */
+async function refuseLargeJob(
+  most: number,
+  { reduce, checked, inputs, axis, workers, name, dtype, shape: resultShape }: ReduceJob,
   tile: Shape | undefined,
-): FutureArray[] {
-  const made: FutureArray[] = [{ dtype, shape: resultShape }];
-  if (sizeOf(shape) === 0) return made;
-  const { positionUnits, cells } = planReduction(shape, axis, { workers, tile });
-  const isPlace = name === "argmin" || name === "argmax";
-  for (let k = isPlace ? 2 : 1; k > 0; k--) made.push({ dtype: "float64", shape: [positionUnits, cells] });
+): Promise<void> {
+  const { futureArray, refuseLarge } = await import("./memory_limit.ts");
+  const { shape, inputShape } = checked;
+  if (sizeOf(shape) === 0) {
+    return refuseLarge(most, inputs, [futureArray(name, dtype, resultShape)], workers);
+  }
+  const { foldParts, quantileParts } = await import("../run/reduction_budget.ts");
+  const elements = elementDType(checked), resultType = resultDType(reduce, elements);
+  const known = {
+    plan: planReduction(shape, axis, { workers, tile }),
+    workers,
+    dtype: elements,
+    skipNaN: reduce.skipNaN,
+    name,
+    resultDType: resultType,
+  };
   // Elements stand beside their mean, which those that are read without edges can do only as an array.
-  const isStored = (name === "var" || name === "std") && !sameShape(shape, inputShape);
-  return isStored ? [...made, { dtype: "float64", shape }] : made;
+  const isStored = (reduce.name === "var" || reduce.name === "std") && !sameShape(shape, inputShape);
+  const parts = reduce.name === "median" || reduce.name === "quantile"
+    ? quantileParts(1, known)
+    : foldParts(reduce.name, known, false, isStored);
+  if (resultType !== dtype) parts.push(futureArray(`${name} as ${dtype}`, dtype, resultShape));
+  refuseLarge(most, inputs, parts, workers);
 }

@@ -13,13 +13,15 @@ import {
   FormatError,
   IndexError,
   KernelLoadError,
+  MemoryBudgetError,
   OverlapError,
   PlanError,
   ShapeError,
   UsageError,
   ValueError,
 } from "../errors.ts";
-import { type CliIo, Interruption } from "./cli_io.ts";
+import { shownLine } from "../io/shown_text.ts";
+import { type CliIo, Interruption, newHeadway } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import { runMap } from "./commands/map.ts";
 
@@ -30,6 +32,7 @@ export const EXIT = { done: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
 const WRONG = [
   UsageError,
   AllocationError,
+  MemoryBudgetError,
   PlanError,
   ShapeError,
   DTypeError,
@@ -56,27 +59,39 @@ const WRONG = [
  */
 export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
   let verbose = words.includes("--verbose");
+  const headway = newHeadway();
+  const stop = () => headway.stopped = performance.now();
+  io.signal.addEventListener("abort", stop, { once: true });
   try {
     const args = parseMapArgs(words);
     verbose = args.verbose;
     if (args.help) io.stdout((await import("./help.ts")).HELP);
     else if (args.version) io.stdout(`tilewise ${config.version}\n`);
-    else await runMap(args, io);
+    else await runMap(args, io, headway);
     return EXIT.done;
   } catch (error) {
     if (io.signal.aborted) {
       const reason: unknown = io.signal.reason;
-      io.stderr(`Interrupted: ${reason instanceof Error ? reason.message : "stopped"}\n`);
+      const { interruptedText } = await import("./interrupted_text.ts");
+      io.stderr(interruptedText(headway, reason) + "\n");
       return reason instanceof Interruption ? reason.exitCode : EXIT.interrupted;
     }
     io.stderr(`error: ${errorText(error, verbose)}\n`);
-    return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
+    return isWrong(error) ? EXIT.wrong : EXIT.failed;
+  } finally {
+    io.signal.removeEventListener("abort", stop);
   }
+}
+
+function isWrong(error: unknown): boolean {
+  return WRONG.some((kind) => error instanceof kind);
 }
 
 function errorText(error: unknown, verbose: boolean): string {
   if (verbose) return Deno.inspect(error);
   // Its message shows the place in the expression on further lines.
   if (error instanceof ExpressionError) return error.message;
-  return firstLine(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  // A line break in what is wrong is one of the words that were typed, or of a file's name.
+  return shownLine(isWrong(error) ? message : firstLine(message));
 }

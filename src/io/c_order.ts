@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import { copyElements } from "../array/copy/copy_elements.ts";
 import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
@@ -40,7 +41,7 @@ export function* bytesInCOrder(
       yield own;
       return;
     }
-    const staging = new Uint8Array(chunk);
+    const staging = allocate(chunk, "for writing", () => new Uint8Array(chunk));
     for (let start = 0; start < own.length; start += chunk) {
       const piece = own.subarray(start, start + chunk);
       staging.set(piece);

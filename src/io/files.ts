@@ -32,7 +32,7 @@ export interface ReadArrayOptions {
  * Reads an array from a .npy, .npz or .nc (NetCDF-3) file into shared memory. Needs `--allow-read`.
  *
  * Fortran order keeps its layout: the strides say so. In NetCDF files, cells of `missing_value` and `_FillValue` become
- * NaN, and `scale_factor` and `add_offset` are applied. Variables that begin beyond 4 GiB in such a file are not read.
+ * NaN, and `scale_factor` and `add_offset` are applied.
  *
  * @param path The file.
  * @param options Which array, where the file holds several.

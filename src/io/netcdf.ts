@@ -4,13 +4,14 @@
  * @module
  */
 
-import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
+import { type Shape, showShape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { FormatError } from "../errors.ts";
 import { InputFile } from "./input_file.ts";
 import { HEADER_BYTES, type NetcdfVariable, readNetcdfHeader } from "./netcdf_header.ts";
 import { decodingOf, readValues, STAGING_BYTES } from "./netcdf_values.ts";
+import { shownList, shownText } from "./shown_text.ts";
 
 /** What {@linkcode listNetcdf} tells of a variable. */
 export interface NetcdfVariableInfo {
@@ -47,19 +48,20 @@ export interface NetcdfVariableInfo {
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function listNetcdf(path: string | URL): Promise<NetcdfVariableInfo[]> {
-  using file = InputFile.open(path, "netcdf");
-  const variables = await readNetcdfHeader(file);
-  return variables.map((variable) => {
-    const { name, shape, dimensions, stored, attributes } = variable;
-    const units = attributes.get("units");
-    return {
-      name,
-      dtype: stored === null ? null : decodingOf(variable, file.path).dtype,
-      shape,
-      dimensions,
-      units: typeof units === "string" ? units : undefined,
-    };
+export function listNetcdf(path: string | URL): Promise<NetcdfVariableInfo[]> {
+  return Promise.try(() => {
+    using file = InputFile.open(path, "netcdf");
+    return readNetcdfHeader(file).map((variable) => {
+      const { name, shape, dimensions, stored, attributes } = variable;
+      const units = attributes.get("units");
+      return {
+        name,
+        dtype: stored === null ? null : decodingOf(variable, file.path).dtype,
+        shape,
+        dimensions,
+        units: typeof units === "string" ? units : undefined,
+      };
+    });
   });
 }
 
@@ -90,13 +92,15 @@ export async function listNetcdf(path: string | URL): Promise<NetcdfVariableInfo
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function readNetcdf(path: string | URL, variable?: string): Promise<SharedNdArray> {
-  using file = InputFile.open(path, "netcdf");
-  const found = findVariable(await readNetcdfHeader(file), variable, file.path);
-  const decoding = decodingOf(found, file.path);
-  const array = SharedNdArray.zeros(found.shape, { dtype: decoding.dtype });
-  readValues(file, found, decoding, array.data);
-  return array;
+export function readNetcdf(path: string | URL, variable?: string): Promise<SharedNdArray> {
+  return Promise.try(() => {
+    using file = InputFile.open(path, "netcdf");
+    const found = findVariable(readNetcdfHeader(file), variable, file.path);
+    const decoding = decodingOf(found, file.path);
+    const array = SharedNdArray.zeros(found.shape, { dtype: decoding.dtype });
+    readValues(file, found, decoding, array.data);
+    return array;
+  });
 }
 
 /**
@@ -107,15 +111,16 @@ export async function readNetcdf(path: string | URL, variable?: string): Promise
  * @param variable The variable's name.
  * @throws {FormatError} As {@linkcode readNetcdf}.
  */
-export async function inspectNetcdf(
+export function inspectNetcdf(
   path: string | URL,
   variable?: string,
 ): Promise<{ dtype: DType; shape: Shape; loadBytes: number }> {
-  using file = InputFile.open(path, "netcdf");
-  const found = findVariable(await readNetcdfHeader(file), variable, file.path);
-  const { dtype } = decodingOf(found, file.path);
-  sizeOf(found.shape);
-  return { dtype, shape: found.shape, loadBytes: STAGING_BYTES + Math.min(HEADER_BYTES, file.size) };
+  return Promise.try(() => {
+    using file = InputFile.open(path, "netcdf");
+    const found = findVariable(readNetcdfHeader(file), variable, file.path);
+    const { dtype } = decodingOf(found, file.path);
+    return { dtype, shape: found.shape, loadBytes: STAGING_BYTES + Math.min(HEADER_BYTES, file.size) };
+  });
 }
 
 function findVariable(
@@ -149,8 +154,7 @@ function isCoordinate({ name, dimensions }: NetcdfVariable): boolean {
 }
 
 function describeAll(variables: readonly NetcdfVariable[]): string {
-  if (variables.length === 0) return "none";
   const describe = ({ name, stored, shape }: NetcdfVariable) =>
-    `${name} (${stored === null ? "text" : DTYPES[stored].netcdf ?? stored} ${showShape(shape)})`;
-  return variables.map(describe).join(", ");
+    `${shownText(name)} (${stored === null ? "text" : DTYPES[stored].netcdf ?? stored} ${showShape(shape)})`;
+  return shownList(variables.values().map(describe), variables.length);
 }

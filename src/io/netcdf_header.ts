@@ -1,16 +1,18 @@
 /**
- * The headers of NetCDF-3 files: what variables there are, and where their elements lie. The header is parsed by the
- * package `netcdfjs`; what it says is checked against the file's size here.
+ * The headers of NetCDF-3 files: what variables there are, and where their elements lie, all of it checked against the
+ * file's size.
  * Format: https://docs.unidata.ucar.edu/nug/current/file_format_specifications.html
  *
  * @module
  */
 
-import type { Attribute, NetCDFReader, Variable } from "netcdfjs";
-import { type Shape, showShape } from "../array/layout/shape.ts";
+import { allocate } from "../array/memory/allocation.ts";
+import { requireAxes, type Shape, showShape } from "../array/layout/shape.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../dtype.ts";
 import { describeCause, FormatError } from "../errors.ts";
 import type { InputFile } from "./input_file.ts";
+import { type HeaderFields, HeaderTooShort, readHeaderFields, type VariableField } from "./netcdf_fields.ts";
+import { shownText } from "./shown_text.ts";
 
 /** A variable that can be read. */
 export interface NetcdfVariable {
@@ -43,10 +45,9 @@ const LONGEST_HEADER = 1 << 24;
 /** A number of records that says: as many as the file has. */
 const STREAMING = 0xffff_ffff;
 
-const BY_NETCDF_NAME: ReadonlyMap<string, DType | null> = new Map<string, DType | null>([
-  ...DTYPE_NAMES.map((dtype) => [DTYPES[dtype].netcdf ?? "", dtype] as const),
-  ["char", null],
-]);
+const BY_NETCDF_NAME: ReadonlyMap<string, DType> = new Map(
+  DTYPE_NAMES.map((dtype) => [DTYPES[dtype].netcdf ?? "", dtype]),
+);
 
 /** The dtypes of integers that an attribute declares unsigned, which NetCDF-3 itself does not have. */
 const UNSIGNED: ReadonlyMap<DType, DType> = new Map([
@@ -61,24 +62,22 @@ const UNSIGNED: ReadonlyMap<DType, DType> = new Map([
  * @param file The file.
  * @throws {FormatError} If it is no NetCDF-3 file, or its header claims what the file is too short for.
  */
-export async function readNetcdfHeader(file: InputFile): Promise<NetcdfVariable[]> {
+export function readNetcdfHeader(file: InputFile): NetcdfVariable[] {
   checkMagic(file);
-  // Loaded when needed: whoever reads no NetCDF does not wait for it.
-  const { NetCDFReader } = await import("netcdfjs");
   for (let length = HEADER_BYTES;; length *= 4) {
-    const bytes = new Uint8Array(Math.min(length, file.size));
+    const byteLength = Math.min(length, file.size);
+    const bytes = allocate(byteLength, `for the header of ${file.path}`, () => new Uint8Array(byteLength));
     file.seek(0);
     file.read(bytes);
-    let reader: NetCDFReader;
     try {
-      reader = new NetCDFReader(bytes);
+      return describeVariables(file, readHeaderFields(bytes));
     } catch (cause) {
-      const isShort = cause instanceof RangeError;
+      if (cause instanceof FormatError) throw cause;
+      const isShort = cause instanceof HeaderTooShort;
       if (isShort && length < Math.min(file.size, LONGEST_HEADER)) continue;
-      const what = isShort ? "its header is truncated" : describeCause(cause).replace(/^.* file: /, "");
+      const what = isShort ? "its header is truncated" : describeCause(cause).replace(/^SyntaxError: /, "");
       throw invalid(file, what, cause);
     }
-    return describeVariables(file, reader);
   }
 }
 
@@ -113,7 +112,7 @@ function invalid(file: InputFile, what: string, cause?: unknown): FormatError {
 
 /** A variable before the size of a record is known. */
 interface Sized {
-  readonly variable: Variable;
+  readonly variable: VariableField;
   readonly isRecord: boolean;
   /** Its extents, the record axis left out. */
   readonly extents: Shape;
@@ -122,72 +121,80 @@ interface Sized {
   readonly bytes: number;
 }
 
-function describeVariables(file: InputFile, reader: NetCDFReader): NetcdfVariable[] {
-  // netcdfjs leaves the lists out when the file has none, which its types do not say.
-  const variables: readonly Variable[] = reader.variables ?? [];
-  const sized = variables.map((variable) => sizeVariable(file, reader, variable));
+function describeVariables(file: InputFile, header: HeaderFields): NetcdfVariable[] {
+  // The unlimited dimension; the last one where a file has several, against the rules.
+  const unlimited = header.dimensions.findLastIndex(({ extent }) => extent === 0);
+  const sized = header.variables.map((variable) => sizeVariable(file, header, variable, unlimited));
   const records = sized.filter(({ isRecord }) => isRecord);
-  const [first] = records;
-  // The pieces of a record are padded to 4 bytes, unless there is only one. The size that the header states for a
-  // variable is not used: the format allows it to be wrong for large ones.
+  // The pieces of a record are padded to 4 bytes, unless there is only one.
   const step = records.length === 1
-    ? first.bytes
+    ? records[0].bytes
     : records.reduce((sum, { bytes }) => sum + padded(bytes), 0);
-  const begin = Math.min(...records.map(({ variable }) => variable.offset));
-  const claimed = reader.recordDimension.length;
-  const count = claimed !== STREAMING ? claimed : step === 0 ? 0 : Math.floor((file.size - begin) / step);
-  const headerEnd = reader.buffer.offset;
-  return sized.map(({ variable, isRecord, extents, dimensions, stored, bytes }) => {
-    const name = decodeName(variable.name);
-    const shape = isRecord ? [count, ...extents] : extents;
-    const pieces = isRecord ? count : 1;
-    const end = pieces === 0 ? 0 : variable.offset + (isRecord ? (pieces - 1) * step : 0) + bytes;
-    if (end > file.size) {
-      throw invalid(
-        file,
-        `its variable ${name} ${showShape(shape)} ends at byte ${end} of ${file.size}: it is truncated`,
-      );
-    }
-    if (bytes > 0 && pieces > 0 && variable.offset < headerEnd) {
-      throw invalid(file, `its variable ${name} begins within the header`);
-    }
-    return {
-      name,
-      dimensions,
-      shape,
-      stored,
-      attributes: readAttributes(variable.attributes),
-      offset: variable.offset,
-      pieces,
-      pieceBytes: bytes,
-      step: isRecord ? step : bytes,
-    };
-  });
+  const begin = records.reduce((least, { variable: { offset } }) => Math.min(least, offset), file.size);
+  const count = header.records === STREAMING && step > 0
+    ? Math.floor((file.size - begin) / step)
+    : header.records;
+  return sized.map(
+    ({ variable: { name, offset, attributes }, isRecord, extents, dimensions, stored, bytes }) => {
+      const shape = isRecord ? [count, ...extents] : extents;
+      const pieces = isRecord ? count : 1;
+      const end = pieces === 0 ? 0 : offset + (isRecord ? (pieces - 1) * step : 0) + bytes;
+      if (end > file.size) {
+        throw invalid(
+          file,
+          `its variable ${shownText(name)} ${
+            showShape(shape)
+          } ends at byte ${end} of ${file.size}: it is truncated`,
+        );
+      }
+      if (bytes > 0 && pieces > 0 && offset < header.end) {
+        throw invalid(file, `its variable ${shownText(name)} begins within the header`);
+      }
+      return {
+        name,
+        dimensions,
+        shape,
+        stored,
+        attributes,
+        offset,
+        pieces,
+        pieceBytes: bytes,
+        step: isRecord ? step : bytes,
+      };
+    },
+  );
 }
 
-function sizeVariable(file: InputFile, reader: NetCDFReader, variable: Variable): Sized {
-  const name = decodeName(variable.name);
-  const type = BY_NETCDF_NAME.get(variable.type);
-  if (type === undefined) throw invalid(file, `its variable ${name} has an unknown type`);
-  const all = reader.dimensions ?? [];
-  const unlimited = reader.recordDimension.id;
-  const isRecord = unlimited !== undefined && variable.dimensions[0] === unlimited;
-  const ids = isRecord ? variable.dimensions.slice(1) : variable.dimensions;
-  for (const id of ids) {
-    if (id >= all.length) throw invalid(file, `its variable ${name} names dimension ${id} of ${all.length}`);
-    if (all[id].size === 0) {
-      throw invalid(file, `its variable ${name} has an unlimited dimension that is not its first`);
-    }
+function sizeVariable(
+  file: InputFile,
+  { dimensions }: HeaderFields,
+  variable: VariableField,
+  unlimited: number,
+): Sized {
+  const refuse = (what: string): never => {
+    throw invalid(file, `its variable ${shownText(variable.name)} ${what}`);
+  };
+  if (variable.type === null) return refuse("has an unknown type");
+  try {
+    requireAxes(variable.dimensions.length);
+  } catch {
+    return refuse(`has ${variable.dimensions.length} dimensions, more than an array can have axes`);
   }
-  const extents = ids.map((id) => all[id].size);
-  const width = type === null ? 1 : DTYPES[type].bytes;
+  const isRecord = unlimited >= 0 && variable.dimensions[0] === unlimited;
+  const ids = isRecord ? variable.dimensions.slice(1) : variable.dimensions;
+  const extents = ids.map((id) => {
+    if (id >= dimensions.length) refuse(`names dimension ${id} of ${dimensions.length}`);
+    if (dimensions[id].extent === 0) refuse("has an unlimited dimension that is not its first");
+    return dimensions[id].extent;
+  });
+  const type = BY_NETCDF_NAME.get(variable.type) ?? null;
   return {
     variable,
     isRecord,
     extents,
-    dimensions: variable.dimensions.map((id) => decodeName(all[id].name)),
+    dimensions: variable.dimensions.map((id) => dimensions[id].name),
     stored: type !== null && isUnsigned(variable) ? UNSIGNED.get(type) ?? type : type,
-    bytes: extents.reduce((product, extent) => product * extent, width),
+    bytes: extents.reduce((product, extent) => product * extent, type === null ? 1 : DTYPES[type].bytes),
   };
 }
 
@@ -196,30 +203,7 @@ function padded(bytes: number): number {
 }
 
 /** Whether integers are meant unsigned, by a convention of NetCDF-3 files. */
-function isUnsigned(variable: Variable): boolean {
-  const value = readAttributes(variable.attributes).get("_Unsigned");
+function isUnsigned({ attributes }: VariableField): boolean {
+  const value = attributes.get("_Unsigned");
   return typeof value === "string" && value.toLowerCase() === "true";
-}
-
-/**
- * Attributes as they are. netcdfjs gives a number, an array of numbers or text, though its types do not name the
- * array, and it takes signed bytes for unsigned.
- */
-function readAttributes(attributes: readonly Attribute[]): Map<string, string | readonly number[]> {
-  const found = new Map<string, string | readonly number[]>();
-  for (const { name, type, value } of attributes) {
-    const numbers: readonly number[] = typeof value === "string"
-      ? []
-      : Array.isArray(value)
-      ? value
-      : [value];
-    const signed = type === "byte" ? numbers.map((byte) => byte << 24 >> 24) : numbers;
-    found.set(decodeName(name), typeof value === "string" ? decodeName(value) : signed);
-  }
-  return found;
-}
-
-/** Text in UTF-8. netcdfjs makes a character of each (signed) byte. */
-function decodeName(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
 }

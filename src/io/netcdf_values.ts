@@ -4,11 +4,13 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import { type DType, DTYPES, isBigIntDType, type TypedData } from "../dtype.ts";
 import { FormatError } from "../errors.ts";
 import { swapBytes } from "./byte_order.ts";
 import type { InputFile } from "./input_file.ts";
 import type { NetcdfVariable } from "./netcdf_header.ts";
+import { shownText } from "./shown_text.ts";
 
 /** Bytes that are read and converted at once. They fit the second-level cache, where both are cheap. */
 export const STAGING_BYTES = 1 << 20;
@@ -39,15 +41,24 @@ export interface Decoding {
 export function decodingOf(variable: NetcdfVariable, path: string): Decoding {
   const { stored, attributes, name } = variable;
   if (stored === null) {
-    throw new FormatError(`${path}: variable ${name} holds text (char), expected numbers`, "netcdf");
+    throw new FormatError(
+      `${path}: variable ${shownText(name)} holds text (char), expected numbers`,
+      "netcdf",
+    );
   }
   const marks = ["missing_value", "_FillValue"].filter((key) => attributes.has(key));
   const missing = new Set(marks.flatMap((key) => asElements(numbersOf(attributes.get(key)), stored)));
   const factor = numberIn(variable, "scale_factor", path), offset = numberIn(variable, "add_offset", path);
-  const scale = factor === null && offset === null ? null : { factor: factor ?? 1, offset: offset ?? 0 };
+  const scale = factor === null && offset === null ? null : {
+    factor: factor ?? UNSCALED.factor,
+    offset: offset ?? UNSCALED.offset,
+  };
   const dtype = scale !== null ? scaledDType(stored) : marks.length > 0 ? dtypeWithNaN(stored) : stored;
   return { stored, dtype, missing: [...missing], scale };
 }
+
+/** What leaves every value as it is: 0 would take the sign of -0. */
+const UNSCALED = { factor: 1, offset: -0 };
 
 function scaledDType(stored: DType): DType {
   return stored === "float32" ? "float32" : "float64";
@@ -63,7 +74,10 @@ function numberIn({ attributes, name }: NetcdfVariable, key: string, path: strin
   if (!attributes.has(key)) return null;
   const [value, ...more] = numbersOf(attributes.get(key));
   if (value === undefined || more.length > 0) {
-    throw new FormatError(`${path}: variable ${name} has a ${key} that is not a single number`, "netcdf");
+    throw new FormatError(
+      `${path}: variable ${shownText(name)} has a ${key} that is not a single number`,
+      "netcdf",
+    );
   }
   return value;
 }
@@ -133,8 +147,10 @@ function* storedBytes(
   variable: NetcdfVariable,
 ): Generator<Uint8Array<SharedArrayBuffer>, void, undefined> {
   const { offset, pieces, pieceBytes, step } = variable;
-  if (pieceBytes === 0) return;
-  const staging = new Uint8Array(new SharedArrayBuffer(STAGING_BYTES));
+  if (pieceBytes === 0 || pieces === 0) return;
+  const staging = new Uint8Array(
+    allocate(STAGING_BYTES, "for reading", () => new SharedArrayBuffer(STAGING_BYTES)),
+  );
   if (step === pieceBytes || step - pieceBytes > LARGEST_GAP || step > STAGING_BYTES) {
     const isDense = step === pieceBytes;
     const runs = isDense ? 1 : pieces, runBytes = isDense ? pieces * pieceBytes : pieceBytes;
@@ -172,7 +188,7 @@ function decode(stored: Numbers & Float64Array, values: Float64Array, at: number
       values[at + i] = value === mark ? NaN : value;
     }
   } else {
-    const { factor, offset } = scale ?? { factor: 1, offset: 0 };
+    const { factor, offset } = scale ?? UNSCALED;
     for (let i = 0; i < length; i++) {
       const value = stored[i];
       values[at + i] = missing.includes(value) ? NaN : value * factor + offset;

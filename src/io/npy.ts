@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { isCContiguous, isFortranContiguous } from "../array/layout/strides.ts";
@@ -158,7 +159,7 @@ export function readNpyHeader(reader: ByteReader, path: string): NpyHeader {
       "npy",
     );
   }
-  const header = new Uint8Array(dataOffset);
+  const header = allocate(dataOffset, `for the header of ${path}`, () => new Uint8Array(dataOffset));
   header.set(prefix);
   reader.read(header.subarray(prefix.length));
   const facts = parseNpyHeader(header.subarray(textOffset), encoding, path);

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
+import { plain, type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { type DType, DTYPE_NAMES, DTYPES } from "../dtype.ts";
 import { describeCause, FormatError } from "../errors.ts";
 import { parsePythonLiteral, type PythonValue } from "./python_literal.ts";
+import { shownText } from "./shown_text.ts";
 
 /** What a .npy header says. */
 export interface NpyHeader {
@@ -91,7 +92,7 @@ export function npyLayout(prefix: Uint8Array, path: string): NpyLayout {
 export function parseNpyHeader(text: Uint8Array, encoding: "latin1" | "utf-8", path: string): NpyHeader {
   let parsed: PythonValue;
   try {
-    parsed = parsePythonLiteral(new TextDecoder(encoding, { fatal: true }).decode(text));
+    parsed = parsePythonLiteral(decoded(text, encoding));
   } catch (cause) {
     throw new FormatError(`${path} has a malformed .npy header: ${describeCause(cause)}`, "npy", { cause });
   }
@@ -116,6 +117,14 @@ export function parseNpyHeader(text: Uint8Array, encoding: "latin1" | "utf-8", p
   };
 }
 
+function decoded(text: Uint8Array, encoding: "latin1" | "utf-8"): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(text);
+  } catch (cause) {
+    throw new SyntaxError(`it is not text in ${encoding}`, { cause });
+  }
+}
+
 function parseDescr(descr: unknown, path: string): { dtype: DType; bigEndian: boolean } {
   const [, order, name] = typeof descr === "string" ? /^([<>=|]?)(.+)$/s.exec(descr) ?? [] : [];
   const dtype = name === undefined ? undefined : BY_NPY_NAME.get(name);
@@ -133,7 +142,8 @@ function parseShape(value: unknown, path: string): Shape {
   if (Array.isArray(value) && value.every(isExtent)) {
     try {
       sizeOf(value);
-      return value;
+      // -0 is written as if it were another number.
+      return value.map(plain);
     } catch {
       // More than 2^53 elements: said below.
     }
@@ -146,10 +156,9 @@ function parseShape(value: unknown, path: string): Shape {
   );
 }
 
-/** A value for a message, not longer than a line. */
+/** A value for a message. */
 function brief(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return shownText(JSON.stringify(value));
 }
 
 /** A tuple as Python writes it. */

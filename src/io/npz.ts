@@ -11,8 +11,9 @@ import { FormatError } from "../errors.ts";
 import { type FileWriter, writeAtomically } from "./atomic_write.ts";
 import { InputFile } from "./input_file.ts";
 import { encodeNpy, readNpyFrom, readNpyHeader } from "./npy.ts";
+import { shownList, shownText } from "./shown_text.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
-import { memberLoadBytes, openZipMember } from "./zip_member.ts";
+import { memberLoadBytes, memberPath, openZipMember } from "./zip_member.ts";
 import { ZipWriter } from "./zip_writer.ts";
 
 const SUFFIX = ".npy";
@@ -70,7 +71,7 @@ export async function readNpz(path: string | URL, name?: string): Promise<Shared
   using file = InputFile.open(path, "npz");
   const entry = findArray(file, name);
   const member = await openZipMember(file, entry);
-  const array = readNpyFrom(member, `${file.path}:${entry.name}`);
+  const array = readNpyFrom(member, memberPath(file, entry));
   member.finish();
   return array;
 }
@@ -89,7 +90,7 @@ export async function inspectNpz(
   using file = InputFile.open(path, "npz");
   const entry = findArray(file, name);
   const member = await openZipMember(file, entry);
-  const { dtype, shape } = readNpyHeader(member, `${file.path}:${entry.name}`);
+  const { dtype, shape } = readNpyHeader(member, memberPath(file, entry));
   return { dtype, shape, loadBytes: memberLoadBytes(entry) };
 }
 
@@ -162,7 +163,7 @@ function arraysOf(file: InputFile): Map<string, ZipEntry> {
 
 function findArray(file: InputFile, name: string | undefined): ZipEntry {
   const arrays = arraysOf(file);
-  const names = [...arrays.keys()].join(", ");
+  const names = shownList(arrays.keys().map(shownText), arrays.size);
   if (name === undefined) {
     const [only] = arrays.values();
     if (arrays.size === 1) return only;
@@ -176,7 +177,7 @@ function findArray(file: InputFile, name: string | undefined): ZipEntry {
   const entry = arrays.get(name) ?? (name.endsWith(SUFFIX) ? arrays.get(name.slice(0, -4)) : undefined);
   if (entry !== undefined) return entry;
   throw new FormatError(
-    `${file.path} has no array ${JSON.stringify(name)}: it has ${names === "" ? "none" : names}`,
+    `${file.path} has no array ${JSON.stringify(name)}: it has ${names}`,
     "npz",
   );
 }

@@ -5,8 +5,10 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import { FormatError } from "../errors.ts";
 import type { InputFile } from "./input_file.ts";
+import { shownText } from "./shown_text.ts";
 
 /** A member of an archive, as the directory describes it. */
 export interface ZipEntry {
@@ -77,7 +79,7 @@ function fail(file: InputFile, what: string): never {
 
 function viewOf(file: InputFile, offset: number, size: number): DataView {
   if (offset + size > file.size) fail(file, `it ends before byte ${offset + size} of its directory`);
-  const bytes = new Uint8Array(size);
+  const bytes = allocate(size, `for the directory of ${file.path}`, () => new Uint8Array(size));
   file.seek(offset);
   file.read(bytes);
   return new DataView(bytes.buffer);
@@ -128,11 +130,11 @@ function readEntry(
 ): ZipEntry {
   const nameOffset = at + CENTRAL_BYTES;
   const name = new TextDecoder().decode(new Uint8Array(view.buffer, nameOffset, nameBytes));
-  const flags = view.getUint16(at + 8, true);
+  const shown = shownText(name), flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
-  if ((flags & 1) !== 0) fail(file, `its member ${name} is encrypted`);
+  if ((flags & 1) !== 0) fail(file, `its member ${shown} is encrypted`);
   if (method !== 0 && method !== 8) {
-    fail(file, `its member ${name} is compressed by method ${method}, expected none or deflate`);
+    fail(file, `its member ${shown} is compressed by method ${method}, expected none or deflate`);
   }
   const sizes = [
     view.getUint32(at + 24, true),
@@ -142,13 +144,13 @@ function readEntry(
   const [size, compressedSize, headerOffset] = widen(file, sizes, view, nameOffset + nameBytes, extraBytes);
   const local = viewOf(file, headerOffset, LOCAL_BYTES);
   if (local.getUint32(0, true) !== SIGNATURES.local) {
-    fail(file, `its member ${name} is not where it should be`);
+    fail(file, `its member ${shown} is not where it should be`);
   }
   const dataOffset = headerOffset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
-  if (dataOffset + compressedSize > file.size) fail(file, `its member ${name} is truncated`);
+  if (dataOffset + compressedSize > file.size) fail(file, `its member ${shown} is truncated`);
   const possible = method === 0 ? size === compressedSize : size <= compressedSize * MOST_INFLATION;
   if (!possible) {
-    fail(file, `its member ${name} claims ${size} bytes, which its ${compressedSize} cannot hold`);
+    fail(file, `its member ${shown} claims ${size} bytes, which its ${compressedSize} cannot hold`);
   }
   return {
     name,

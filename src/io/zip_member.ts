@@ -4,9 +4,11 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import type { Inflate } from "fflate";
 import { describeCause, FormatError } from "../errors.ts";
 import type { ByteReader, InputFile } from "./input_file.ts";
+import { shownText } from "./shown_text.ts";
 import type { ZipEntry } from "./zip_directory.ts";
 
 /** Bytes that are inflated at once, about: small pieces are collected before they pile up. */
@@ -14,6 +16,12 @@ const INFLATED_BYTES = 1 << 18;
 
 /** Bytes that are read and added to the checksum at once: few enough to still be in the cache for the second. */
 const CHECKED_BYTES = 1 << 20;
+
+/**
+ * Compressed bytes that may come to nothing. Compressors make no more than some hundred, for the codes of a block; what
+ * lies behind the last block would be collected until the member's end.
+ */
+const MOST_IDLE_BYTES = 1 << 16;
 
 /** A member's bytes, one after another; `finish` tells whether they were the right ones. */
 export interface ZipMember extends ByteReader {
@@ -36,7 +44,17 @@ export async function openZipMember(file: InputFile, entry: ZipEntry): Promise<Z
   const { crc32 } = await import("node:zlib");
   file.seek(entry.dataOffset);
   const bytes = entry.method === "stored" ? new StoredBytes(file, entry) : await inflate(file, entry);
-  return new CheckedMember(`${file.path}:${entry.name}`, bytes, entry, crc32);
+  return new CheckedMember(memberPath(file, entry), bytes, entry, crc32);
+}
+
+/**
+ * What a member is called in messages.
+ *
+ * @param file The archive.
+ * @param entry The member.
+ */
+export function memberPath(file: InputFile, entry: ZipEntry): string {
+  return `${file.path}:${shownText(entry.name)}`;
 }
 
 /**
@@ -50,10 +68,13 @@ export function memberLoadBytes(entry: ZipEntry): number {
   return chunkBytes(entry) + 4 * INFLATED_BYTES;
 }
 
-/** How many compressed bytes are inflated at once. */
+/**
+ * How many compressed bytes are inflated at once. What the directory says of them may be wrong, and they may come to a
+ * thousand times as many: to no more than a few times the member's size, and a megabyte.
+ */
 function chunkBytes({ size, compressedSize }: ZipEntry): number {
   const share = INFLATED_BYTES / Math.max(1, size);
-  return Math.max(1 << 10, Math.min(1 << 16, Math.ceil(compressedSize * share)));
+  return Math.max(1 << 10, Math.min(1 << 16, Math.ceil(compressedSize * share), Math.ceil(size / 256)));
 }
 
 type Crc32 = (data: Uint8Array, value: number) => number;
@@ -143,7 +164,7 @@ class InflatedBytes implements MemberBytes {
 
   constructor(file: InputFile, entry: ZipEntry, stream: Inflate, pieces: Uint8Array[]) {
     this.#file = file;
-    this.#name = `${file.path}:${entry.name}`;
+    this.#name = memberPath(file, entry);
     this.#stream = stream;
     this.#pieces = pieces;
     this.#chunk = chunkBytes(entry);
@@ -164,13 +185,21 @@ class InflatedBytes implements MemberBytes {
 
   /** Inflates until there is something to read, or nothing left. */
   hasMore(): boolean {
-    for (;;) {
+    for (let idle = 0;;) {
       while (this.#pieces.length > 0 && this.#pieces[0].length === 0) this.#pieces.shift();
       if (this.#pieces.length > 0) return true;
       if (this.#left === 0) return false;
-      const chunk = new Uint8Array(Math.min(this.#chunk, this.#left));
+      const size = Math.min(this.#chunk, this.#left);
+      const chunk = allocate(size, "for reading", () => new Uint8Array(size));
       this.#file.read(chunk);
       this.#left -= chunk.length;
+      idle += chunk.length;
+      if (idle > MOST_IDLE_BYTES + this.#chunk) {
+        throw new FormatError(
+          `${this.#name} is damaged: it has compressed bytes that come to nothing`,
+          "npz",
+        );
+      }
       try {
         this.#stream.push(chunk, this.#left === 0);
       } catch (cause) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { PAGE_BYTES, sharedMemory } from "../array/memory/shared_memory.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import type { Box } from "../plan/halo.ts";
@@ -44,8 +45,6 @@ export function* blocksOf(axes: readonly number[], { origin, shape }: Box, eleme
 /** Bytes of a memory for blocks that is kept for the next kernel of this thread. */
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 
-const PAGE_BYTES = 65_536;
-
 /** Memories for blocks by their number, those with 32-bit addresses and those with 64-bit ones apart. */
 const kept = new Map<string, WebAssembly.Memory>();
 
@@ -63,17 +62,7 @@ export function blockFor(number: number, is64: boolean, dtype: DType, elements: 
   const key = `${number} ${is64}`, pages = Math.ceil(elements * DTYPES[dtype].bytes / PAGE_BYTES) || 1;
   let memory = kept.get(key);
   if (memory === undefined || memory.buffer.byteLength < pages * PAGE_BYTES) {
-    memory = is64
-      // The bigint form of the descriptor is standard, but TypeScript's types have only numbers.
-      ? new WebAssembly.Memory(
-        {
-          address: "i64",
-          initial: BigInt(pages),
-          maximum: BigInt(pages),
-          shared: true,
-        } as unknown as WebAssembly.MemoryDescriptor,
-      )
-      : new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    memory = sharedMemory(pages * PAGE_BYTES, "for a block of an array", undefined, is64);
     if (pages * PAGE_BYTES <= MOST_KEPT_BYTES) kept.set(key, memory);
   }
   return SharedNdArray.wrap(memory, { dtype, shape: [elements] });

@@ -7,6 +7,7 @@
 
 import { gatherBox } from "../array/gather.ts";
 import { layoutOf, type SharedNdArray, tileOf } from "../array/shared_ndarray.ts";
+import { countWork, isInterruptible } from "../interrupt.ts";
 import { slice } from "../array/layout/slice.ts";
 import { type Shape, sizeOf } from "../array/layout/shape.ts";
 import { gatherTables } from "../plan/edges.ts";
@@ -30,16 +31,38 @@ import {
   shiftOf,
   sumOfSizes,
 } from "./places.ts";
-import { forEachPlane } from "./planes.ts";
+import { forEachPiece, forEachPlane } from "./planes.ts";
 
 /** Elements of a box that costs less than what each of several blocks costs apart from its elements. */
 const SMALL_BOX_ELEMENTS = 4096;
+
+/** Nanoseconds that a vector instruction takes about for each element, and an element that lies apart from others. */
+const INSTRUCTION_NS = 0.15, STRIDED_NS = 2;
+
+/** The least that an element takes when its operands come from memory, and what a row takes besides its elements. */
+const ELEMENT_NS = 0.5, ROW_NS = 4;
+
+/** Nanoseconds of work that are one call of the kernel where it may have to stop. */
+const CALL_NS = 2 ** 18;
+
+/** Elements that are one call at least: a piece of a row is a multiple of a vector, and of a line of the cache. */
+const FEWEST_ELEMENTS = 4096;
 
 /** A step of what is done for a box. */
 type Action = () => void;
 
 /** Boxes that are remembered, and steps of each. */
 const MOST_KNOWN = 256, MOST_ACTIONS = 64;
+
+/** What the module's function is called with. */
+interface KernelCall {
+  readonly length: number;
+  readonly rows: number;
+  readonly args: readonly PassedScalar[];
+  /** Which of them say where something begins, and its step in each loop. */
+  readonly places: readonly number[];
+  readonly steps: readonly (readonly number[])[];
+}
 
 /** Blocks that stand for an array while a box is computed. */
 interface FilledBlock {
@@ -73,6 +96,9 @@ export class BoundKernel {
   readonly #known = new Map<string, readonly Action[]>();
   #recording: Action[] | null = null;
   readonly #isRepeated: boolean;
+  /** Nanoseconds that an element takes, about; and how many elements are one call where it may have to stop. */
+  readonly #elementNs: number;
+  readonly #mostElements: number;
   /** Bytes that were copied to blocks and back. */
   copied = 0;
 
@@ -98,6 +124,8 @@ export class BoundKernel {
     this.#operands = kernel.operands.map((operand) => bind(operand, arrays[operand.name], kernel.halo));
     this.#isStaged = this.#arrays.some(({ isForeign }) => isForeign);
     this.#blockElements = blockElements(kernel.halo);
+    this.#elementNs = elementNs(kernel);
+    this.#mostElements = Math.max(FEWEST_ELEMENTS, 2 ** Math.floor(Math.log2(CALL_NS / this.#elementNs)));
     if (!this.#isStaged) this.#direct = runOf(kernel, module, this.#arrays.map(({ array }) => array));
   }
 
@@ -114,12 +142,14 @@ export class BoundKernel {
       for (const action of known) action();
       return;
     }
-    this.#recording = [];
-    this.#compute({ origin, shape }, null);
-    if (this.#known.size < MOST_KNOWN && this.#recording.length <= MOST_ACTIONS) {
-      this.#known.set(key, this.#recording);
+    const recording: Action[] = this.#recording = [];
+    try {
+      this.#compute({ origin, shape }, null);
+    } finally {
+      // What was interrupted is not remembered, nor does it go on being written down.
+      this.#recording = null;
     }
-    this.#recording = null;
+    if (this.#known.size < MOST_KNOWN && recording.length <= MOST_ACTIONS) this.#known.set(key, recording);
   }
 
   /** Does something, and remembers it if the box comes again. */
@@ -290,20 +320,44 @@ export class BoundKernel {
     const loops = joinLoops(axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
     const starts = [...operands.map(({ address }) => address), ...indexAxes.map((axis) => origin[axis])];
     const call = (length: number, rows: number, at: readonly number[]) => {
-      const args: PassedScalar[] = [length, rows];
+      const args: PassedScalar[] = [length, rows], places: number[] = [];
       operands.forEach(({ access }, k) => {
-        args.push(at[k]);
+        places.push(args.push(at[k]) - 1);
         if (access === "strided") args.push(loops.steps[k].at(-1) ?? 0);
         args.push(loops.steps[k].at(-2) ?? 0);
       });
       args.push(...this.#scalars);
       indexAxes.forEach((_, j) => {
         const k = operands.length + j;
-        args.push(at[k], loops.steps[k].at(-2) ?? 0);
+        places.push(args.push(at[k]) - 1);
+        args.push(loops.steps[k].at(-2) ?? 0);
       });
-      this.#do(() => run(...args));
+      this.#do(() => this.#call(run, { length, rows, args, places, steps: loops.steps }));
     };
     forEachPlane(loops.extents, loops.steps, starts, call);
+  }
+
+  /** Calls the kernel: in pieces where it may have to stop and takes long, otherwise once. */
+  #call(run: Run, { length, rows, args, places, steps }: KernelCall): void {
+    const ns = this.#elementNs, most = this.#mostElements;
+    if (!isInterruptible()) return run(...args);
+    const rowCost = ROW_NS / ns;
+    if (rows * (length + rowCost) <= most) {
+      run(...args);
+      return countWork(rows * (length + rowCost) * ns);
+    }
+    const own = args.slice();
+    forEachPiece(length, rows, most, rowCost, (piece) => {
+      own[0] = piece.length;
+      own[1] = piece.rows;
+      places.forEach((place, k) => {
+        const along = steps[k].at(-1) ?? 0, down = steps[k].at(-2) ?? 0;
+        // Addresses and indices are passed as numbers, in memories with 64-bit addresses too.
+        own[place] = Number(args[place]) + piece.row * down + piece.first * along;
+      });
+      run(...own);
+      countWork(piece.rows * (piece.length + rowCost) * ns);
+    });
   }
 }
 
@@ -315,4 +369,10 @@ function blockElements(halo: KernelHalo | null): number {
   if (halo === null) return BLOCK_ELEMENTS;
   const window = halo.axes.reduce((product, { before, after }) => product * (before + after + 1), 1);
   return Math.max(BLOCK_ELEMENTS, Math.min(4 * window, 16 * BLOCK_ELEMENTS));
+}
+
+/** Nanoseconds that an element takes, about. */
+function elementNs({ weight, operands }: CompiledKernel): number {
+  const strided = operands.filter(({ access }) => access === "strided").length;
+  return Math.max(ELEMENT_NS, weight * INSTRUCTION_NS) + strided * STRIDED_NS;
 }

@@ -46,3 +46,42 @@ export function forEachPlane(
     if (loop < 0) return;
   }
 }
+
+/** A part of two loops. */
+export interface Piece {
+  /** Its first row, and how many. */
+  readonly row: number;
+  readonly rows: number;
+  /** Where it begins in each of them, and how long it is. */
+  readonly first: number;
+  readonly length: number;
+}
+
+/**
+ * Cuts two loops into pieces, in the order in which they are walked: whole rows as far as that goes.
+ *
+ * @param length The elements of a row.
+ * @param rows How many rows.
+ * @param most How many elements a piece has at most.
+ * @param rowCost How many elements a row costs besides its own.
+ * @param visit Gets the pieces.
+ */
+export function forEachPiece(
+  length: number,
+  rows: number,
+  most: number,
+  rowCost: number,
+  visit: (piece: Piece) => void,
+): void {
+  const group = Math.max(1, Math.floor(most / (length + rowCost)));
+  for (let row = 0; row < rows; row += group) {
+    const own = Math.min(group, rows - row);
+    if (own > 1 || length <= most) {
+      visit({ row, rows: own, first: 0, length });
+      continue;
+    }
+    for (let first = 0; first < length; first += most) {
+      visit({ row, rows: 1, first, length: Math.min(most, length - first) });
+    }
+  }
+}

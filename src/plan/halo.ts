@@ -89,6 +89,16 @@ export interface AxisHalo {
   readonly mode: BoundaryMode;
 }
 
+/**
+ * How many elements a kernel sees of an input.
+ *
+ * @param tile The extents of a tile.
+ * @param axes The halo.
+ */
+export function viewElements(tile: Shape, axes: readonly AxisHalo[]): number {
+  return tile.reduce((product, extent, axis) => product * (extent + axes[axis].before + axes[axis].after), 1);
+}
+
 /** A box of an index space. Of the inputs' it may reach beyond the edges. */
 export interface Box {
   /** The index of its first cell, one number an axis. */

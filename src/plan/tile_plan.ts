@@ -46,6 +46,9 @@ export interface TilePlan {
   readonly tiles: number;
   /** How many neighbouring tiles a worker claims at a time. */
   readonly grain: number;
+  /** The fewest and the most of them: more as long as much is left. */
+  readonly leastGrain: number;
+  readonly mostGrain: number;
   /**
    * The same for elementwise kernels, which get what they claim as few boxes: more tiles, in whole rows of the grid.
    */
@@ -95,6 +98,9 @@ const SHORTEST_EXTENTS = [64, 32];
 /** How many grains a worker should find at least, so that all end at about the same time. */
 const GRAINS_PER_WORKER = 16;
 
+/** How many further claims a worker should find behind each. */
+const CLAIMS_PER_WORKER = 8;
+
 /** A longer grain saves nothing more. */
 const LONGEST_GRAIN = 256;
 
@@ -117,8 +123,10 @@ const JOINED_GRAINS_PER_WORKER = 2;
  * @returns The plan: every element lies in exactly one tile.
  * @throws {PlanError} If the tile has more axes than the shape, an extent is no positive integer, or there would be
  * more than 2^30 tiles.
+ * @throws {ShapeError} If no array can have the shape.
  */
 export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
+  sizeOf(shape);
   const tile = options.tile === undefined ? autoTile(shape, options) : fitTile(shape, options.tile);
   const grid = shape.map((extent, axis) => Math.ceil(extent / tile[axis]));
   const tiles = grid.reduce((product, count) => product * count, 1);
@@ -132,7 +140,8 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
   if (options.grain !== undefined && (!Number.isSafeInteger(options.grain) || options.grain < 1)) {
     throw new PlanError(`Invalid grain ${options.grain}: expected a positive integer`);
   }
-  const grain = options.grain ?? chooseGrain(tiles, tile, grid, options);
+  const leastGrain = options.grain ?? leastGrainOf(tiles, tile, grid, options);
+  const grain = options.grain ?? chooseGrain(tiles, leastGrain, options);
   const joinedGrain = options.grain ?? chooseJoinedGrain(tiles, tile, grid, options);
   const longestGrain = options.grain ?? Math.floor(MOST_CLAIMED_ELEMENTS / sizeOf(tile));
   return {
@@ -141,6 +150,8 @@ export function planTiles(shape: Shape, options: PlanOptions): TilePlan {
     grid: freeze(grid),
     tiles,
     grain: Math.min(grain, MOST_GRAIN),
+    leastGrain: Math.min(leastGrain, MOST_GRAIN),
+    mostGrain: Math.min(options.grain ?? Math.max(leastGrain, LONGEST_GRAIN), MOST_GRAIN),
     joinedGrain: Math.min(Math.max(grain, joinedGrain), MOST_GRAIN),
     shortestGrain: Math.min(joinedGrain, MOST_GRAIN),
     longestGrain: Math.min(Math.max(joinedGrain, longestGrain), MOST_GRAIN),
@@ -186,12 +197,16 @@ function autoTile(shape: Shape, { workers, hasEdges = false }: PlanOptions): num
   }).reverse();
 }
 
-function chooseGrain(tiles: number, tile: Shape, grid: Shape, options: PlanOptions): number {
-  const balanced = Math.floor(tiles / (options.workers * GRAINS_PER_WORKER));
-  const rowBytes = (tile.at(-1) ?? 1) * options.itemBytes;
+/** Tiles that share a cache line go to one worker, where that leaves work for all. */
+function leastGrainOf(tiles: number, tile: Shape, grid: Shape, { workers, itemBytes }: PlanOptions): number {
+  const rowBytes = (tile.at(-1) ?? 1) * itemBytes;
   const line = Math.min(grid.at(-1) ?? 1, Math.ceil(CACHE_LINE_BYTES / rowBytes));
-  const lineFits = tiles >= line * options.workers * 2;
-  return Math.max(1, lineFits ? line : 1, Math.min(LONGEST_GRAIN, balanced));
+  return tiles >= line * workers * 2 ? Math.max(1, line) : 1;
+}
+
+function chooseGrain(tiles: number, least: number, { workers }: PlanOptions): number {
+  const balanced = Math.floor(tiles / (workers * GRAINS_PER_WORKER));
+  return Math.max(least, Math.min(LONGEST_GRAIN, balanced));
 }
 
 function chooseJoinedGrain(tiles: number, tile: Shape, grid: Shape, options: PlanOptions): number {
@@ -202,6 +217,19 @@ function chooseJoinedGrain(tiles: number, tile: Shape, grid: Shape, options: Pla
   const wanted = Math.max(fewest, Math.min(most, share));
   const row = Math.max(1, grid.at(-1) ?? 1);
   return wanted < row ? wanted : Math.ceil(wanted / row) * row;
+}
+
+/**
+ * How many tiles a worker claims next for a kernel that is called tile by tile: a share of what is left.
+ *
+ * @param plan The plan.
+ * @param left How many tiles nobody has claimed.
+ * @param workers How many workers share them.
+ */
+export function sharedGrain(plan: TilePlan, left: number, workers: number): number {
+  const share = Math.floor(left / (workers * CLAIMS_PER_WORKER));
+  const whole = share - share % plan.leastGrain;
+  return Math.max(plan.leastGrain, Math.min(plan.mostGrain, whole));
 }
 
 /**

@@ -10,10 +10,11 @@ import type { DType } from "../dtype.ts";
 import { ValueError } from "../errors.ts";
 import { binRows } from "../kernel/order/bin_counts.ts";
 import { type Bins, uniformBins } from "../kernel/order/bin_edges.ts";
-import { splitAxes } from "../plan/reduce/plan_reduction.ts";
+import { planReduction, splitAxes } from "../plan/reduce/plan_reduction.ts";
 import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import type { Expression } from "./map_options.ts";
-import { addTo, AS_FLOAT64, inMemoryOrder } from "./float_elements.ts";
+import { addTo, AS_FLOAT64, float64s, inMemoryOrder } from "./float_elements.ts";
+import { PassProgress } from "./pass_progress.ts";
 import { ReductionRuns } from "./reduction_runs.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
 import { computeReduction } from "./compute_reduction.ts";
@@ -57,12 +58,23 @@ export async function computeHistogram(
 ): Promise<Counted> {
   const source = await prepareSource(given.source, given.inputs, wishes);
   const { kept } = splitAxes(wishes.axis, source.shape.length);
-  const bins = await resolveBins(request, source, given, wishes);
+  if (wishes.maxMemory !== undefined) {
+    const { histogramParts, refuseLargeReduction } = await import("./reduction_budget.ts");
+    const counted = "edges" in request ? request.edges.length - 1 : request.count;
+    // Of nothing there is as little to be combined as of one element.
+    const extents = source.shape.map((extent) => Math.max(1, extent));
+    const plan = wholeCells(planReduction(extents, wishes.axis, { workers: wishes.workers }));
+    refuseLargeReduction(wishes, source.inputs, histogramParts(plan, counted, wishes.workers));
+  }
+  const progress = new PassProgress(wishes.onProgress);
+  if ("count" in request && request.range === null) progress.expect(3);
+  const bins = await resolveBins(request, source, given, wishes, progress);
   const width = bins.edges.length - 1, shape = [...kept.map((axis) => source.shape[axis]), width];
   const edges = SharedNdArray.from(Float64Array.from(bins.edges));
   const sums = sizeOf(source.shape) === 0
-    ? new Float64Array(sizeOf(shape))
-    : await count(source, bins, kept.length === 0, wishes);
+    ? float64s(sizeOf(shape))
+    : await count(source, bins, kept.length === 0, { ...wishes, onProgress: progress.next() });
+  progress.finish();
   const flat = density ? densities(sums, bins) : SharedNdArray.from(sums).astype("int64");
   return { counts: flat.reshape(shape), edges };
 }
@@ -72,11 +84,13 @@ async function resolveBins(
   { dtype, shape, inputs }: ReductionSource,
   given: Given,
   wishes: ReduceWishes,
+  progress: PassProgress,
 ): Promise<Bins> {
   if ("edges" in request) return { edges: request.edges, isUniform: false };
   // Disposed arrays are refused, whatever their shape.
   for (const array of Object.values(inputs)) void array.data;
-  const [low, high] = request.range ?? (sizeOf(shape) === 0 ? [0, 1] : await rangeOf(dtype, given, wishes));
+  const [low, high] = request.range ??
+    (sizeOf(shape) === 0 ? [0, 1] : await rangeOf(dtype, given, wishes, progress));
   return uniformBins(request.count, low, high, dtype);
 }
 
@@ -85,11 +99,12 @@ async function rangeOf(
   dtype: DType,
   given: Given,
   wishes: ReduceWishes,
+  progress: PassProgress,
 ): Promise<[low: number, high: number]> {
   const whole: ReduceWishes = { ...wishes, axis: null, keepDims: false };
   const extremes = [];
   for (const name of ["min", "max"] as const) {
-    using array = (await computeReduction(name, given, whole)).array;
+    using array = (await computeReduction(name, given, { ...whole, onProgress: progress.next() })).array;
     extremes.push(Number(array.item()));
   }
   const [low, high] = extremes;
@@ -114,7 +129,7 @@ async function count(
   const rows = binRows(plan, wishes.workers), size = plan.cells * (bins.edges.length - 1);
   using counts = SharedNdArray.zeros([rows, size]);
   await runs.run(floats, { plan, spec: { kind: "histogram", bins }, partials: { counts } });
-  const sums = new Float64Array(size);
+  const sums = float64s(size);
   for (let row = 0; row < rows; row++) addTo(sums, counts.data.subarray(row * size, (row + 1) * size));
   return sums;
 }
@@ -126,7 +141,7 @@ function wholeCells(plan: ReducePlan): ReducePlan {
 
 /** Counts by cell, divided by the widths of their bins and by their sum, in NumPy's order. */
 function densities(sums: Float64Array, { edges }: Bins): SharedNdArray<"float64"> {
-  const width = edges.length - 1, result = new Float64Array(sums.length);
+  const width = edges.length - 1, result = float64s(sums.length);
   for (let cell = 0; cell < sums.length; cell += width) {
     let total = 0;
     for (let bin = 0; bin < width; bin++) total += sums[cell + bin];

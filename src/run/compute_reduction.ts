@@ -44,10 +44,24 @@ export async function computeReduction(
   const shape = reducedShape(source.shape, reduced, wishes.keepDims);
   await using runs = new ReductionRuns(wishes);
   if (sizeOf(source.shape) === 0) {
+    if (wishes.maxMemory !== undefined) {
+      const { futureArray, refuseLargeReduction } = await import("./reduction_budget.ts");
+      const result = futureArray("result", REDUCTIONS[name].result(source.dtype), shape);
+      refuseLargeReduction(wishes, source.inputs, [result]);
+    }
     return { array: reduceNothing(name, source, shape, reduced), report: runs.report(source.shape) };
   }
   const { restore, ...ordered } = orderKept(source, kept, reduced);
   const plan = runs.plan(ordered.source, ordered.reduced, orderedTile(source.shape, ordered.axes, wishes));
+  if (wishes.maxMemory !== undefined) {
+    const { foldParts, refuseLargeReduction } = await import("./reduction_budget.ts");
+    const { dtype } = source, resultDType = REDUCTIONS[name].result(dtype), { skipNaN, workers } = wishes;
+    const isCopied = ordered.source !== source;
+    const isStored = (name === "var" || name === "std") && !hasOwnShape(source);
+    const known = { plan, workers, dtype, skipNaN, resultDType };
+    refuseLargeReduction(wishes, source.inputs, foldParts(name, known, isCopied, isStored));
+  }
+  runs.expect(passesOf(name, wishes.skipNaN && isFloat(source.dtype)));
   const array = restore(await reduceAll({ name, wishes, runs, plan, ...ordered }));
   return { array: array.reshape(shape), report: runs.report(source.shape) };
 }
@@ -86,6 +100,13 @@ function reduceNothing(
 
 function requireAlive(array: SharedNdArray): void {
   void array.data;
+}
+
+/** How many times elements are looked at; of places with NaN passed over it may be once more. */
+function passesOf(name: ReductionName, countsNumbers: boolean): number {
+  if (name === "mean") return countsNumbers ? 2 : 1;
+  if (name === "var" || name === "std") return countsNumbers ? 4 : 2;
+  return 1;
 }
 
 function reduceAll(reducing: Reducing): Promise<SharedNdArray> {
@@ -155,12 +176,16 @@ function disposeInputs({ inputs }: ReductionSource): void {
   for (const array of Object.values(inputs)) array.dispose();
 }
 
+function hasOwnShape({ halo, shape }: ReductionSource): boolean {
+  return halo === null || sameShape(halo.inputShape, shape);
+}
+
 /**
  * A source whose inputs have its own shape, so that another can stand beside them: one that reads without edges has
  * not.
  */
 async function withOwnShape({ source, runs, wishes }: Reducing): Promise<ReductionSource> {
-  if (source.halo === null || sameShape(source.halo.inputShape, source.shape)) return source;
+  if (hasOwnShape(source)) return source;
   const array = await runs.map(source, source.inputs, source.scalars);
   return await prepareSource(array, { arrays: {}, scalars: {} }, wishes);
 }

@@ -50,6 +50,11 @@ export interface EvaluateOptions<D extends DType = DType> {
   readonly strict?: boolean;
   /** Whether all workers shall take part, even when the calling thread alone would be done before. Default false. */
   readonly exact?: boolean;
+  /**
+   * The most bytes that the run may need: when its predicted peak is higher, it is refused with a
+   * {@linkcode MemoryBudgetError} before anything is allocated. The peak is that of a process that does nothing else.
+   */
+  readonly maxMemory?: number;
   /** Cancels the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -68,6 +73,7 @@ export interface EvaluateOptions<D extends DType = DType> {
  * @throws {ExpressionError} If the expression is not in the language, or does not fit its inputs.
  * @throws {ShapeError} If the inputs do not broadcast.
  * @throws {PlanError} If it has several outputs; `tiledMap` gives those.
+ * @throws {MemoryBudgetError} If the predicted peak is more than `maxMemory`.
  *
  * @example
  * ```ts

@@ -7,15 +7,19 @@
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { dtypeRow } from "../dtype.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
-import { ControlBlock } from "./control_block.ts";
+import { ControlBlock, type TileRange } from "./control_block.ts";
 import type { Progress } from "./map_options.ts";
 import { viewElements } from "./prepare_run.ts";
 import { highWaterGauge, MemoryWatch } from "./memory_watch.ts";
+import type { PoolJob, PoolRun } from "./pool_run.ts";
 import type { KernelMessage, WorkerPart } from "./protocol.ts";
 import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.ts";
 import { lendArrays, type LentArrays } from "./run_arrays.ts";
 import { isSoonOver, type JobResult, runHere } from "./run_here.ts";
-import { type PoolJob, WorkerPool } from "./worker_pool.ts";
+import { resolveGuards, type RunGuards } from "./run_guards.ts";
+import { type TileStates, tileStates } from "./tile_states.ts";
+import { markFinished, markUnfinished } from "./unfinished.ts";
+import { WorkerPool, type WorkerPoolOptions } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
@@ -28,6 +32,8 @@ export interface RunTask {
   /** Arrays that every tile gets whole, by name. */
   readonly shared: Readonly<Record<string, SharedNdArray>>;
   readonly message: KernelMessage;
+  /** Those of `arrays` that are written. Default: any may be. */
+  readonly outputs?: Readonly<Record<string, SharedNdArray>>;
 }
 
 /** Who runs it, and who hears of it. */
@@ -42,6 +48,8 @@ export interface RunSettings {
   readonly began: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** How it is watched. */
+  readonly guards?: RunGuards;
 }
 
 /** What came of a run. */
@@ -50,7 +58,9 @@ export interface RunOutcome {
   readonly values: readonly unknown[];
   readonly report: RunReport;
   /** How many tiles were done: fewer than planned only where an iteration ended before its last step. */
-  readonly tiles: number;
+  readonly done: number;
+  /** Which. */
+  readonly tiles: TileStates;
 }
 
 /**
@@ -59,16 +69,18 @@ export interface RunOutcome {
  */
 export class PoolLease implements AsyncDisposable {
   readonly #given: WorkerPool | undefined;
-  readonly #workers: number;
+  readonly #options: WorkerPoolOptions;
   #own: WorkerPool | undefined;
 
   /**
    * @param given A pool whose owner closes it, if there is one.
    * @param workers How many workers an own one has.
+   * @param guards What workers it has.
    */
-  constructor(given: WorkerPool | undefined, workers: number) {
+  constructor(given: WorkerPool | undefined, workers: number, guards: RunGuards = {}) {
+    const { isolation, heapLimit, sandbox } = guards;
     this.#given = given;
-    this.#workers = workers;
+    this.#options = { workers, isolation, heapLimit, sandbox };
   }
 
   /** Whether there are workers that need not be opened. */
@@ -78,7 +90,7 @@ export class PoolLease implements AsyncDisposable {
 
   /** The pool. */
   take(): WorkerPool {
-    return this.#given ?? (this.#own ??= new WorkerPool({ workers: this.#workers }));
+    return this.#given ?? (this.#own ??= new WorkerPool(this.#options));
   }
 
   /** Closes the pool, unless it was given. */
@@ -97,45 +109,125 @@ export class PoolLease implements AsyncDisposable {
  * @throws {WorkerError} If a worker ended, or the pool is closed.
  */
 export async function execute(task: RunTask, settings: RunSettings): Promise<RunOutcome> {
-  const { plan, arrays, shared, message } = task;
+  const { plan, arrays, shared, message, outputs = arrays } = task;
   const { workers, lease, began, onProgress } = settings;
-  const control = ControlBlock.create(workers);
+  const guards = resolveGuards(settings.guards ?? {}, plan, rolesOf(task));
+  const { range } = guards, total = range.end - range.begin;
+  const control = ControlBlock.create(workers + (guards.retries > 0 ? SPARE_SLOTS : 0), range.begin);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
   const predictedPeak = predictPeak(bytes + workers * copiesOf(task), workers);
 
   using watch = new MemoryWatch();
+  // What is tried again is counted twice.
   const tell = () =>
-    onProgress?.({ done: control.tilesDone(), total: plan.tiles, elapsedMs: performance.now() - began });
+    onProgress?.({
+      done: Math.min(total, control.tilesDone()),
+      total,
+      elapsedMs: performance.now() - began,
+    });
   using progress = new ProgressTimer(onProgress === undefined ? undefined : tell);
   const lent = lendArrays(arrays, shared);
   const job: PoolJob = {
+    ...guards,
     kernel: message,
     plan,
     arrays: lent.arrays,
     shared: lent.shared,
+    memories: memoriesOf(task, lent),
     control,
     bytes,
-    workers,
-    exact: settings.exact,
+    workers: guards.debug ? 1 : workers,
+    exact: settings.exact && !guards.debug,
     signal: progress.abortWith(settings.signal),
   };
   const isHere = isSoonOver(job, lease.isOpen);
-  const { parts, ended, highWater } = await runLent(
-    lent,
-    () => isHere ? runHere(job, watch) : runOn(lease.take(), job, watch),
-  );
-  const elapsedMs = ended - began;
-  tell();
-  const tiles = control.ticketsAtEnd() || plan.tiles;
+  const run = new RunSoFar(job);
+  try {
+    const { parts, ended, highWater } = await runLent(
+      lent,
+      () => isHere ? runHere(job, watch) : runOn(lease.take(), run, watch),
+    );
+    const elapsedMs = ended - began;
+    tell();
+    const done = control.ticketsAtEnd() || total;
+    markFinished(task.outputs ?? {});
+    return {
+      done,
+      tiles: run.tiles,
+      values: inTileOrder(range, parts),
+      report: makeReport(
+        { ...plan, tiles: done },
+        { asked: workers, parts, isCaller: isHere, retried: run.retried, notes: guards.notes },
+        elapsedMs,
+        {
+          usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
+          highWater,
+          shared: bytes,
+          predictedPeak,
+        },
+      ),
+    };
+  } catch (error) {
+    if (message.kind !== "iterate" && message.kind !== "reduce") {
+      markUnfinished({ tiles: run.tiles, outputs, error });
+    }
+    tellLast(tell);
+    throw error;
+  }
+}
+
+/** Tells how far a run came that has failed. Its own error matters more than one of whoever is told. */
+function tellLast(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // The run has failed already.
+  }
+}
+
+/** Parts that may take the place of lost ones, in all of a run. */
+const SPARE_SLOTS = 256;
+
+/** A run that may not have come to a pool. */
+class RunSoFar {
+  readonly job: PoolJob;
+  onPool: PoolRun | undefined;
+
+  constructor(job: PoolJob) {
+    this.job = job;
+  }
+
+  get tiles(): TileStates {
+    return this.onPool?.tiles ?? tileStates(this.job.control, this.job.range, []);
+  }
+
+  get retried(): number {
+    return this.onPool?.retried ?? 0;
+  }
+}
+
+/** Which arrays are read, and which are written. */
+function rolesOf({ arrays, outputs = {}, message }: RunTask): {
+  readonly inputs: readonly SharedNdArray[];
+  readonly outputs: readonly SharedNdArray[];
+} {
+  // What is read and written at its own place is among the inputs of a compiled kernel as well.
+  const isRead = (name: string) => message.kind === "module" ? message.inputs.includes(name) : true;
+  const inputs = Object.entries(arrays).filter(([name]) => isRead(name)).map(([, array]) => array);
+  return { inputs, outputs: Object.values(outputs) };
+}
+
+/** The memories that a run reads, and those that it may write. */
+function memoriesOf(
+  { outputs, arrays }: RunTask,
+  lent: LentArrays,
+): PoolJob["memories"] {
+  const written = Object.keys(outputs ?? arrays);
+  const sources = (names: readonly string[], handles: LentArrays["arrays"]) =>
+    names.map((name) => handles[name].source);
   return {
-    tiles,
-    values: inTileOrder(plan, parts),
-    report: makeReport({ ...plan, tiles }, { asked: workers, parts, isCaller: isHere }, elapsedMs, {
-      usage: watch.finish(Math.max(0, ...parts.map((part) => part.rssPeak))),
-      highWater,
-      shared: bytes,
-      predictedPeak,
-    }),
+    read: new Set(sources(Object.keys(lent.arrays), lent.arrays)),
+    written: new Set([...sources(written, lent.arrays), ...sources(Object.keys(lent.shared), lent.shared)]),
   };
 }
 
@@ -158,12 +250,13 @@ async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise
   }
 }
 
-async function runOn(pool: WorkerPool, job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
-  const running = pool.run(job).then((parts) => ({ parts, ended: performance.now() }));
+async function runOn(pool: WorkerPool, run: RunSoFar, watch: MemoryWatch): Promise<JobResult> {
+  run.onPool = pool.begin(run.job);
+  const running = run.onPool.done.then((parts) => ({ parts, ended: performance.now() }));
   // The workers are at work by now: what is slow on this thread hides behind them. The first timer of a process is
   // slow too, but not after the gauge, which loads the same parts of the runtime.
   const gauge = highWaterGauge();
-  gauge.then(() => watch.start());
+  gauge.then(() => watch.start(() => pool.check()));
   const [{ parts, ended }, highWaterMark] = await Promise.all([running, gauge]);
   watch.sample();
   return { parts, ended, highWater: highWaterMark() };
@@ -196,11 +289,11 @@ class ProgressTimer implements Disposable {
   }
 }
 
-function inTileOrder(plan: TilePlan, parts: readonly WorkerPart[]): unknown[] {
+function inTileOrder({ begin, end }: TileRange, parts: readonly WorkerPart[]): unknown[] {
   if (parts.every((part) => part.values.length === 0)) return [];
-  const values = new Array<unknown>(plan.tiles).fill(undefined);
+  const values = new Array<unknown>(end - begin).fill(undefined);
   for (const { valueTiles, values: returned } of parts) {
-    valueTiles.forEach((tile, k) => values[tile] = returned[k]);
+    valueTiles.forEach((tile, k) => values[tile - begin] = returned[k]);
   }
   return values;
 }

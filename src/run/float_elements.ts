@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocate } from "../array/memory/allocation.ts";
 import { layoutOf } from "../array/shared_ndarray.ts";
 import { castTo } from "../plan/reduce/elements.ts";
 import type { ReductionSource, Wrapping } from "./reduction_source.ts";
@@ -28,6 +29,16 @@ export function inMemoryOrder(source: ReductionSource): ReductionSource {
   const order = shape.map((_, axis) => axis).sort((a, b) => Math.abs(strides[b]) - Math.abs(strides[a]));
   const turned = array.transpose(order);
   return { ...source, inputs: { [names[0]]: turned }, shape: turned.shape };
+}
+
+/**
+ * Zeros.
+ *
+ * @param length How many.
+ * @throws {AllocationError} If there is not that much memory.
+ */
+export function float64s(length: number): Float64Array<ArrayBuffer> {
+  return allocate(8 * length, "for counts", () => new Float64Array(length));
 }
 
 /**

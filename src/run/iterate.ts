@@ -9,6 +9,7 @@ import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { Boundary, Halo } from "../plan/halo.ts";
 import type { Expression, Progress } from "./map_options.ts";
 import type { RunReport } from "./report.ts";
+import type { WorkerGuards } from "./run_guards.ts";
 import { requireRecord, type ScalarValue } from "./run_arrays.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -53,7 +54,7 @@ export interface Until {
  * assertEquals([arrays.a.toNested(), arrays.b.toNested()], [[0, 1, 0], [1, 0, 0]]);
  * ```
  */
-export interface IterateOptions {
+export interface IterateOptions extends WorkerGuards {
   /** How many steps, at most. */
   readonly steps: number;
   /** Ends the iteration before its last step. */
@@ -81,6 +82,11 @@ export interface IterateOptions {
   readonly exact?: boolean;
   /** Whether an expression has the same bits on every machine. Default false. */
   readonly strict?: boolean;
+  /**
+   * The most bytes that the run may need: when its predicted peak is higher, it is refused with a
+   * {@linkcode MemoryBudgetError} before anything is allocated. The peak is that of a process that does nothing else.
+   */
+  readonly maxMemory?: number;
   /** Cancels the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second, and once at the end. What it throws ends the run. */
@@ -127,6 +133,7 @@ export interface IteratedRun {
  * @param options How many steps, and what else there is to say.
  * @returns The states after the last step, and how many steps there were.
  * @throws {PlanError} If options do not fit.
+ * @throws {MemoryBudgetError} If the predicted peak is more than `maxMemory`.
  * @throws {ShapeError} If a state has not the shape of the result.
  * @throws {ExpressionError} If an expression is not in the language, or does not fit its inputs.
  * @throws {TileError} If a kernel module throws.

@@ -54,6 +54,7 @@ export async function runIteration(
     ...rest,
     scalars: kernel instanceof URL ? undefined : scalars,
   });
+  refuseOtherGuards(wishes);
   wishes.signal?.throwIfAborted();
   refuseShrinking(wishes.boundary);
   const workers = workersOf(wishes);
@@ -65,6 +66,12 @@ export async function runIteration(
       broadcastShapes(...Object.values(arrays).map((array) => array.shape)),
     );
   }
+  const { maxMemory, ...turnOptions } = wishes;
+  if (maxMemory !== undefined) {
+    const { refuseLargeIteration } = await import("./iterate_budget.ts");
+    const known = { arrays, states, isModule: kernel instanceof URL };
+    refuseLargeIteration(known, { ...wishes, workers, steps });
+  }
   const buffers = states.map(({ first }) => [0, 1].map(() => bufferFor(first, !(kernel instanceof URL))));
 
   /** The arrays of a turn: 0 reads what was given, 1 the first buffers, 2 the second ones. */
@@ -74,7 +81,7 @@ export async function runIteration(
     const turnInputs = { ...arrays, ...byName(states.map(({ input }) => input), read) };
     const turnOutputs = byName(states.map(({ output }) => output), written);
     const turnWishes: RunWishes = {
-      ...wishes,
+      ...turnOptions,
       inputs: turnInputs,
       outputs: turnOutputs,
       tile: wishes.tile ?? (kernel instanceof URL ? undefined : slabs(shape, workers)),
@@ -117,8 +124,8 @@ export async function runIteration(
     iteration,
     turns: [turnMessage(turns, looks, 0), turnMessage(turns, looks, 1), turnMessage(turns, looks, 2)],
   };
-  await using lease = new PoolLease(wishes.pool, used);
-  const { report, tiles: done } = await execute(
+  await using lease = new PoolLease(wishes.pool, used, wishes);
+  const { report, done } = await execute(
     {
       plan: planTiles([tickets], { tile: [1], grain: 1, workers: used, itemBytes: 8 }),
       arrays: turnArrays(turns, looks),
@@ -132,6 +139,7 @@ export async function runIteration(
       began,
       signal: wishes.signal,
       onProgress: wishes.onProgress,
+      guards: { tileTimeout: wishes.tileTimeout, loadTimeout: wishes.loadTimeout },
     },
   );
   const stepsDone = isEmpty ? 0 : stepsAt(iteration, done);
@@ -206,6 +214,14 @@ function refuseNumbers(scalars: Readonly<Record<string, ScalarValue>>): void {
   throw new PlanError(
     `The input ${name} is a number, which only expressions take: pass it to the kernel module in an array under shared`,
   );
+}
+
+/** Steps build on each other, so that a tile cannot be done again, nor alone. */
+function refuseOtherGuards(wishes: RunWishes): void {
+  for (const name of ["retries", "debug", "onlyTile"] as const) {
+    if (wishes[name] === undefined) continue;
+    throw new PlanError(`${name} is not for iterations: try one step with tiledMap`);
+  }
 }
 
 function refuseShrinking(boundary: Boundary | undefined): void {

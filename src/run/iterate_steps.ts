@@ -8,9 +8,8 @@ import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { type Ticket, ticketAt } from "../plan/iteration.ts";
 import type { KernelTile } from "../kernel/kernel.ts";
 import { tileAt } from "../plan/tile_plan.ts";
-import type { ControlBlock } from "./control_block.ts";
+import { type ControlBlock, PART_STATE } from "./control_block.ts";
 import {
-  type Failure,
   type IterateMessage,
   type IterationLook,
   type IterationTurn,
@@ -19,6 +18,8 @@ import {
   packThrown,
   type StartMessage,
 } from "./protocol.ts";
+import { wasInterrupted } from "../interrupt.ts";
+import { isInterruption, type Outcome } from "./run_tiles.ts";
 import { isThenable, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function workIteration(
   message: IterateMessage,
   control: ControlBlock,
   tally: Tally,
-): Promise<Failure | undefined> {
+): Promise<Outcome> {
   const turns = await Promise.all(message.turns.map((turn) => prepareTurn(start, turn, tally)));
   tally.grain = 1;
   try {
@@ -52,13 +53,20 @@ async function workTickets(
   turns: readonly ReadyTurn[],
   control: ControlBlock,
   tally: Tally,
-): Promise<Failure | undefined> {
-  const { tiles } = start.plan;
+): Promise<Outcome> {
+  const { plan: { tiles }, slot } = start;
+  let done = control.doneOf(slot);
   for (;;) {
+    // Between two tickets, so that nobody waits for one that was claimed and not begun.
+    const heed = control.heed(slot);
+    if (heed === "stop" || heed === "yield") return {};
     const number = control.claimTiles(1);
-    if (number >= tiles) return undefined;
+    if (number >= tiles) return {};
+    control.openClaim(slot, { begin: number, end: number + 1 });
     const ticket = ticketAt(iteration, number);
-    if (!control.waitForTickets(ticket.after)) return undefined;
+    control.setState(slot, PART_STATE.waiting);
+    if (!control.waitForTickets(ticket.after)) return {};
+    control.setState(slot, PART_STATE.working);
     const turn = turns[turnOf(ticket.step)], began = performance.now();
     try {
       switch (ticket.kind) {
@@ -76,14 +84,16 @@ async function workTickets(
           break;
       }
     } catch (error) {
-      return { kind: "tile", tile: ticket.index, count: 1, thrown: packThrown(error) };
+      if (isInterruption(error)) return {};
+      return { failure: { kind: "tile", tile: ticket.index, count: 1, thrown: packThrown(error) } };
     } finally {
       const now = performance.now();
       tally.busyMs += now - began;
       tally.peak.sampleAt(now);
     }
+    if (wasInterrupted()) return {};
     tally.tiles++;
-    control.reportDone(start.worker, tally.tiles);
+    control.countDone(slot, ++done);
     control.finishTicket(ticket.until);
   }
 }

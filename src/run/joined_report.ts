@@ -45,6 +45,9 @@ export function joinReports(
     memory: joinMemory(reports, asked),
     workersAsked: asked,
     workersUsed: workers.length,
+    cores: navigator.hardwareConcurrency,
+    retried: sumOf(reports, ({ retried }) => retried),
+    notes: [...new Set(reports.flatMap(({ notes }) => notes))],
     workers,
     caller: callers.length === 0 ? null : {
       tiles: sumOf(ofUnits, ({ caller }) => caller?.tiles ?? 0),

@@ -9,6 +9,8 @@ import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { Boundary, Halo } from "../plan/halo.ts";
 import type { RunReport } from "./report.ts";
 import type { OutputOf, OutputSpec, ScalarValue } from "./run_arrays.ts";
+import type { RunGuards } from "./run_guards.ts";
+import type { TileStates } from "./tile_states.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /**
@@ -70,7 +72,7 @@ export type Expression = string | ((...args: never[]) => unknown);
  * assertEquals((await tiledMap(kernel, options)).outputs.a.get(1, 2), 3);
  * ```
  */
-export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputSpec>>> {
+export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputSpec>>> extends RunGuards {
   /** Arrays that the kernel reads, by name. */
   readonly inputs?: Readonly<Record<string, SharedNdArray>>;
   /**
@@ -113,6 +115,11 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   readonly exact?: boolean;
   /** Workers to use; without it, the call starts its own and ends them. */
   readonly pool?: WorkerPool;
+  /**
+   * The most bytes that the run may need: when its predicted peak is higher, it is refused with a
+   * {@linkcode MemoryBudgetError} before anything is allocated. The peak is that of a process that does nothing else.
+   */
+  readonly maxMemory?: number;
   /** How many neighbouring tiles a worker claims at a time. Default: chosen from the count of tiles and workers. */
   readonly grain?: number;
   /** Cancels the run: the promise rejects with the signal's reason. */
@@ -141,6 +148,8 @@ export interface TiledRun<Outputs extends Readonly<Record<string, OutputSpec>>> 
   readonly outputs: { readonly [name in keyof Outputs]: OutputOf<Outputs[name]> };
   /** What the kernel returned for each tile, in tile order; empty when it never returned anything. */
   readonly values: readonly unknown[];
+  /** Which tiles are done: all. Of a run that failed, {@linkcode unfinishedRun} knows. */
+  readonly tiles: TileStates;
   /** Time, memory and each worker's share. */
   readonly report: RunReport;
 }

@@ -57,9 +57,13 @@ export class MemoryWatch implements Disposable {
   }
 
   /** Begins to sample by a timer. The first timer of a process costs 5 ms, so this comes after the workers' start. */
-  start(): void {
+  start(tick: () => void = () => {}): void {
     // A run that failed at once may be over before its watch starts; a timer would keep the process alive.
-    if (!this.#isOver) this.#timer = setInterval(() => this.sample(), SAMPLE_MS);
+    if (this.#isOver) return;
+    this.#timer = setInterval(() => {
+      this.sample();
+      tick();
+    }, SAMPLE_MS);
   }
 
   /** Takes a sample now. */

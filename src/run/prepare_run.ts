@@ -7,7 +7,7 @@
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, ShapeError, showValue } from "../errors.ts";
-import { type AxisHalo, withoutEdges } from "../plan/halo.ts";
+import { viewElements, withoutEdges } from "../plan/halo.ts";
 import { readHalo } from "../plan/halo_options.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
@@ -23,11 +23,14 @@ import {
   refuseTwice,
 } from "./run_arrays.ts";
 import { refuseUnknown } from "./known_options.ts";
+import { GUARD_NAMES, requireGuards } from "./run_guards.ts";
 import type { Expression, TiledMapOptions } from "./map_options.ts";
 import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
 
 /** The options of a run, whatever its outputs. */
 export type RunWishes = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
+
+export { viewElements };
 
 /** A run that may begin. */
 export interface PreparedRun {
@@ -47,6 +50,7 @@ const OTHERS = {
   signal: [(value: unknown) => value instanceof AbortSignal, "an AbortSignal"],
   onProgress: [(value: unknown) => typeof value === "function", "a function"],
   tile: [Array.isArray, "an array of extents, such as [4, 4]"],
+  maxMemory: [isByteCount, "a positive integer, in bytes"],
 } as const;
 
 /** The names of all options of a run. */
@@ -59,6 +63,7 @@ const NAMES: readonly string[] = [
   "boundaryValue",
   "workers",
   "grain",
+  ...GUARD_NAMES,
 ];
 
 /**
@@ -93,7 +98,13 @@ export function readOptions(options: RunWishes, more: readonly string[] = []): R
     if (read[name] !== undefined && !isRight(read[name])) refuse(name, expected);
   }
   // Copied name by name from options of that type.
-  return read as RunWishes;
+  const wishes = read as RunWishes;
+  requireGuards(wishes, wishes.pool !== undefined);
+  return wishes;
+}
+
+function isByteCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -118,19 +129,35 @@ export function workersOf({ workers, pool }: RunWishes): number {
   return wanted;
 }
 
+/** What {@linkcode prepareModule} is told besides the options. */
+export interface ModuleSettings {
+  /** Whether each tile needs a call of its own. Default false. */
+  readonly isTileByTile?: boolean;
+  /** What {@linkcode loadBudget} gave, for options with a limit. */
+  readonly refuseLarge?: RefuseLarge;
+}
+
+/** Refuses a run that would need too much memory. */
+type RefuseLarge = typeof import("./budget.ts").refuseLargeRun;
+
+/** Loads what refuses large runs. Most runs have no limit and need not wait for it. */
+export async function loadBudget(): Promise<RefuseLarge> {
+  return (await import("./budget.ts")).refuseLargeRun;
+}
+
 /**
  * Prepares a run of a kernel module.
  *
  * @param kernel The module.
  * @param wishes The options.
  * @param workers How many workers may take part.
- * @param isTileByTile Whether each tile needs a call of its own.
+ * @param settings How it is called, and what refuses it where there is a limit.
  */
 export function prepareModule(
   kernel: URL,
   wishes: RunWishes,
   workers: number,
-  isTileByTile: boolean = false,
+  { isTileByTile = false, refuseLarge }: ModuleSettings = {},
 ): PreparedRun {
   const { inputs = {}, outputs: specs = {}, shared = {}, scalars, strict } = wishes;
   if (scalars !== undefined || strict !== undefined) {
@@ -143,13 +170,26 @@ export function prepareModule(
   if (halo !== null) requireRoom(plan, halo);
   refuseOverlaps(inputs, specs, new Set(Object.keys(halo?.fills ?? {})));
   refuseShared(shared, inputs, specs);
+  if (wishes.maxMemory !== undefined) {
+    if (refuseLarge === undefined) throw new Error("A run with a limit needs what refuses it");
+    const edges = { tile: plan.tile, axes: halo?.axes ?? [], fills: halo?.fills ?? {} };
+    const arrays = { ...inputs, ...shared };
+    refuseLarge({ limit: wishes.maxMemory, workers }, { arrays, specs, shape: plan.shape, edges });
+  }
   const outputs = makeOutputs(specs, plan.shape);
   return {
     plan,
     outputs,
     arrays: { ...inputs, ...outputs },
     shared,
-    message: { kind: "module", url: kernel.href, halo, isTileByTile },
+    message: {
+      kind: "module",
+      url: kernel.href,
+      inputs: Object.keys(inputs),
+      outputs: Object.keys(outputs),
+      halo,
+      isTileByTile,
+    },
   };
 }
 
@@ -165,16 +205,6 @@ function requireRoom({ tile }: TilePlan, { axes }: KernelHalo): void {
     } has ${seen} elements with this halo, more than the ${MOST_VIEW_ELEMENTS} that a kernel ` +
       "can see at a time: take a smaller halo or tile",
   );
-}
-
-/**
- * How many elements a kernel sees of an input.
- *
- * @param tile The extents of a tile.
- * @param axes The halo.
- */
-export function viewElements(tile: Shape, axes: readonly AxisHalo[]): number {
-  return tile.reduce((product, extent, axis) => product * (extent + axes[axis].before + axes[axis].after), 1);
 }
 
 /** What a kernel module sees beyond its tiles; null where that is nothing. */
@@ -275,6 +305,10 @@ export async function prepareExpressionRun(
   const { inputs, outputs: specs, shape, scalars, halo } = prepared;
   const plan = planRun(shape, inputs, specs, wishes, workers);
   refuseOverlaps(inputs, specs, new Set(Object.keys(halo?.fills ?? {})));
+  if (wishes.maxMemory !== undefined) {
+    const refuseLarge = await loadBudget();
+    refuseLarge({ limit: wishes.maxMemory, workers }, { arrays: inputs, specs, shape });
+  }
   // An expression writes every element.
   const outputs = makeOutputs(specs, shape, true);
   const arrays = { ...inputs, ...outputs };

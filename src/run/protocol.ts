@@ -1,6 +1,6 @@
 /**
- * The two messages of a run: one starts a worker's part, one ends it. Between them, workers and pool meet only in the
- * control block.
+ * The messages of a run: one starts a worker's part, one ends it, and where tiles may be tried again some tell of claims
+ * in between. Between them, workers and pool meet only in the control block, whose file says what may happen there.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import type { IterationPlan } from "../plan/iteration.ts";
 import type { OrderSpec } from "../kernel/order/order_work.ts";
 import type { FoldName, LaneDType, ReducePlan } from "../plan/reduce/reduce_plan.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
+import type { TileRange } from "./control_block.ts";
 
 /**
  * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose
@@ -24,6 +25,9 @@ export type KernelMessage = ModuleMessage | CompiledMessage | ReduceMessage | It
 export interface ModuleMessage {
   readonly kind: "module";
   readonly url: string;
+  /** The names of the arrays that it reads, and of those that it writes. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
   /** How far it sees beyond its tiles; null where it does not. */
   readonly halo: KernelHalo | null;
   /**
@@ -115,8 +119,20 @@ export interface IterationLook {
 export interface StartMessage {
   /** The run's number in its pool. */
   readonly run: number;
-  /** The worker's number, which is also its slot in the control block. */
+  /** The worker's number. */
   readonly worker: number;
+  /** How many workers share the tiles. */
+  readonly workers: number;
+  /** The part's slot in the control block. */
+  readonly slot: number;
+  /** Tiles to begin with, which somebody else left; null to claim at once. */
+  readonly first: TileRange | null;
+  /** Where the run's tiles end: behind the plan's last one, unless only some are run. */
+  readonly end: number;
+  /** How often a tile is tried again whose kernel failed. */
+  readonly retries: number;
+  /** Whether the kernel is to be watched for what it must not do: see `sanitize.ts`. */
+  readonly debug: boolean;
   /** The kernel. */
   readonly kernel: KernelMessage;
   /** The plan. */
@@ -148,6 +164,8 @@ export interface WorkerPart {
   readonly heapPeak: number;
   /** The most bytes resident in the process that the worker saw. */
   readonly rssPeak: number;
+  /** How many calls of the kernel failed and were tried again. */
+  readonly retried: number;
   /** The tiles whose kernel returned something. */
   readonly valueTiles: readonly number[];
   /** What it returned, in the same order. */
@@ -166,15 +184,30 @@ export interface Failure {
   readonly thrown: Thrown;
 }
 
-/** Ends a worker's part of a run. */
+/** Ends a worker's part of a run, or tells of a claim. */
 export interface EndMessage {
   /** The run's number in its pool. */
   readonly run: number;
-  /** What was done. */
+  /** What was done since the message before. */
   readonly part: WorkerPart;
+  /** Whether the part goes on. */
+  readonly goesOn?: boolean;
   /** What went wrong, if anything. */
   readonly failure?: Failure;
+  /** Tiles that this part had claimed and leaves to others, because it was asked to make room. */
+  readonly rest?: TileRange;
 }
+
+/** Says that code of a kernel failed outside of any tile, in a timer or a promise that nobody waits for. */
+export interface StrayMessage {
+  /** What was thrown. */
+  readonly stray: Thrown;
+  /** Whether the worker can do nothing more, because its heap is exhausted. */
+  readonly isOver: boolean;
+}
+
+/** What a worker posts. */
+export type WorkerMessage = EndMessage | StrayMessage;
 
 /**
  * A thrown value on its way between threads. A structured clone of an error keeps message, stack and cause, but not
@@ -269,11 +302,31 @@ export function copiedBytes(value: unknown, depth: number = 3): number {
 }
 
 /**
- * Whether a value can be posted.
+ * Whether a value can be posted. Only what is not plain data has to be tried.
  *
  * @param value Anything.
+ * @param depth How deep arrays and objects are looked into.
  */
-export function isCloneable(value: unknown): boolean {
+export function isCloneable(value: unknown, depth: number = 3): boolean {
+  if (
+    value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol")
+  ) {
+    return true;
+  }
+  if (depth > 0 && isPlain(value)) {
+    return Object.values(value).every((part: unknown) => isCloneable(part, depth - 1));
+  }
+  return isClonedByTrial(value);
+}
+
+/** Whether cloning a value means cloning its own properties. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
+function isClonedByTrial(value: unknown): boolean {
   try {
     structuredClone(value);
     return true;

@@ -11,7 +11,7 @@ import { DIGIT_BLOCK, type DigitPass, DigitSearch, slotsOf } from "../kernel/ord
 import { DIGIT_VALUES, KEY_DIGITS } from "../kernel/order/float_keys.ts";
 import { between, type QuantileWish, roundingOf } from "../kernel/order/quantile_points.ts";
 import type { ReducePlan } from "../plan/reduce/reduce_plan.ts";
-import { addTo } from "./float_elements.ts";
+import { addTo, float64s } from "./float_elements.ts";
 import type { ReductionRuns } from "./reduction_runs.ts";
 import type { ReductionSource } from "./reduction_source.ts";
 
@@ -50,20 +50,37 @@ export async function searchCells(searching: Searching, plan: ReducePlan): Promi
     positionUnits,
     contiguous: "positions",
   };
+  // Two neighbours for each quantile.
+  const most = Math.floor(COUNT_BYTES / slotBytes(cells, workers));
+  const group = Math.max(1, most);
+  searching.runs.expect(1 + (KEY_DIGITS - 1) * Math.ceil(wish.q.length / group));
   const first = await countDigits(searching, units, {
     digit: 0,
     prefixes: new Array<readonly number[]>(cells).fill([0]),
   });
   const values = SharedNdArray.zeros([wish.q.length, cells]);
-  // Two neighbours for each quantile.
-  const most = Math.floor(COUNT_BYTES / (cells * workers * 2 * DIGIT_VALUES * 8));
-  const group = Math.max(1, most);
   for (let k = 0; k < wish.q.length; k += group) {
     const part = { ...wish, q: wish.q.slice(k, k + group) };
     const found = await searchGroup({ ...searching, wish: part }, units, first);
     found.forEach((own, cell) => own.forEach((value, i) => values.set(k + i, cell, value)));
   }
   return values;
+}
+
+/** Bytes of the counts for one quantile of each cell. */
+function slotBytes(cells: number, workers: number): number {
+  return cells * workers * 2 * DIGIT_VALUES * 8;
+}
+
+/**
+ * The most bytes that counts take while quantiles are searched: those of the workers, and their sums.
+ *
+ * @param cells How many cells there are.
+ * @param workers How many workers count.
+ */
+export function searchBytes(cells: number, workers: number): number {
+  const counts = Math.max(COUNT_BYTES, slotBytes(cells, workers));
+  return counts + Math.ceil(counts / workers);
 }
 
 /** What a pass has counted, by cell. */
@@ -111,7 +128,7 @@ async function countDigits(
   using missing = SharedNdArray.zeros([workers, cells]);
   await runs.run(source, { plan, spec: { kind: "digits", pass }, partials: { counts, missing } });
   const byCell = Array.from({ length: cells }, (_, cell) => {
-    const sums = new Float64Array(size);
+    const sums = float64s(size);
     for (let worker = 0; worker < workers; worker++) {
       addTo(sums, counts.data.subarray((worker * cells + cell) * size, (worker * cells + cell + 1) * size));
     }

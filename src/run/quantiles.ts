@@ -67,8 +67,18 @@ export async function computeQuantiles(
   };
   const floats = wrapSource(kept.length === 0 ? inMemoryOrder(source) : source, AS_FLOAT64);
   const searching = { source: floats, wish, workers: wishes.workers, runs };
-  const isSearched = plan.positions >= SEARCHED_POSITIONS && plan.cells <= MOST_SEARCHED_CELLS;
-  const values = isSearched
+  if (wishes.maxMemory !== undefined) {
+    const { quantileParts, refuseLargeReduction } = await import("./reduction_budget.ts");
+    const known = {
+      plan,
+      workers: wishes.workers,
+      dtype: source.dtype,
+      skipNaN: wish.skipNaN,
+      resultDType: dtype,
+    };
+    refuseLargeReduction(wishes, source.inputs, quantileParts(q.length, known));
+  }
+  const values = isSearched(plan)
     ? await searchCells(searching, { ...plan, shape: floats.shape })
     : await selectInCells(searching, { ...plan, shape: floats.shape });
   const array = (dtype === "float64" ? values : values.astype(dtype)).reshape(shape);
@@ -102,12 +112,31 @@ async function selectInCells(
   { source, wish, workers, runs }: Searching,
   plan: ReducePlan,
 ): Promise<SharedNdArray> {
+  const { cells } = plan, whole = planWholeCells(plan, workers);
+  const values = SharedNdArray.zeros([wish.q.length, cells]);
+  await runs.run(source, { plan: whole, spec: { kind: "quantile", wish }, partials: { values } });
+  return values;
+}
+
+/**
+ * Whether the quantiles of a plan's cells are searched in passes.
+ *
+ * @param plan The plan.
+ */
+export function isSearched({ positions, cells }: ReducePlan): boolean {
+  return positions >= SEARCHED_POSITIONS && cells <= MOST_SEARCHED_CELLS;
+}
+
+/**
+ * A plan whose units have all positions of their cells.
+ *
+ * @param plan The plan.
+ * @param workers How many workers share the units.
+ */
+export function planWholeCells(plan: ReducePlan, workers: number): ReducePlan {
   const { cells, positions } = plan;
   const share = Math.ceil(cells / (workers * UNITS_PER_WORKER));
   const unitCells = Math.min(cells, share > LINE_CELLS ? Math.ceil(share / LINE_CELLS) * LINE_CELLS : share);
   const cellUnits = Math.ceil(cells / unitCells);
-  const whole = { ...plan, unitCells, cellUnits, unitPositions: positions, positionUnits: 1 };
-  const values = SharedNdArray.zeros([wish.q.length, cells]);
-  await runs.run(source, { plan: whole, spec: { kind: "quantile", wish }, partials: { values } });
-  return values;
+  return { ...plan, unitCells, cellUnits, unitPositions: positions, positionUnits: 1 };
 }

@@ -153,6 +153,7 @@ export const REDUCTION_NAMES: Readonly<Record<ReductionName, true>> = {
  * @param options Axes and the like.
  * @returns The result, and the report.
  * @throws {PlanError} If there is no reduction of that name, or an option is of another kind than it can be.
+ * @throws {MemoryBudgetError} If the predicted peak is more than `maxMemory`.
  * @throws {IndexError} If an axis is no integer, out of range, or named twice.
  * @throws {ValueError} If there are no elements, and the reduction of nothing has no meaning.
  *

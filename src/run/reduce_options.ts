@@ -8,6 +8,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, showValue, ValueError } from "../errors.ts";
 import type { Boundary } from "../plan/halo.ts";
+import type { Progress } from "./map_options.ts";
 import { refuseUnknown } from "./known_options.ts";
 import { readOptions, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
@@ -58,8 +59,18 @@ export interface ReduceOptions {
   readonly boundary?: Boundary;
   /** What lies beyond the edges in mode `"constant"`. Default 0. */
   readonly boundaryValue?: ScalarValue;
+  /**
+   * The most bytes that the run may need: when its predicted peak is higher, it is refused with a
+   * {@linkcode MemoryBudgetError} before anything is allocated. The peak is that of a process that does nothing else.
+   */
+  readonly maxMemory?: number;
   /** Cancels the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Called about ten times a second, and once at the end. What it throws ends the run. Its tiles are units of work; how
+   * many there are in all can change where elements are looked at several times.
+   */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
@@ -113,7 +124,7 @@ export interface ReduceWishes extends VarianceOptions {
 
 /** The names of options: those of reductions, and those of runs that reductions have too. */
 const OWN_NAMES = ["axis", "keepDims", "skipNaN", "ddof", "boundary", "boundaryValue"],
-  RUN_NAMES = ["tile", "workers", "pool", "strict", "exact", "signal"];
+  RUN_NAMES = ["tile", "workers", "pool", "strict", "exact", "maxMemory", "signal", "onProgress"];
 
 /**
  * Checks the options of a reduction.
@@ -131,7 +142,9 @@ export function readReduceOptions(options: VarianceOptions): ReduceWishes {
     throw new ValueError(`The option ddof must be a finite number, but is ${showValue(ddof)}`);
   }
   refuseUnknown(run, [...OWN_NAMES, ...RUN_NAMES]);
-  const { tile, pool, signal, strict = false, exact = false, ...rest } = readOptions(run);
+  const { tile, pool, maxMemory, signal, onProgress, strict = false, exact = false, ...rest } = readOptions(
+    run,
+  );
   return {
     // Copied, because they may change while something is awaited.
     axis: Array.isArray(axis) ? axis.slice() : axis,
@@ -142,7 +155,9 @@ export function readReduceOptions(options: VarianceOptions): ReduceWishes {
     boundaryValue,
     tile: tile?.slice(),
     pool,
+    maxMemory,
     signal,
+    onProgress,
     strict,
     exact,
     workers: workersOf({ ...rest, pool }),

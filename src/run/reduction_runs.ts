@@ -15,6 +15,7 @@ import { planTiles } from "../plan/tile_plan.ts";
 import { execute, PoolLease } from "./execute.ts";
 import { compileExpression, type OperandPlace, placeOf, unnamedOutput } from "./expression.ts";
 import { joinReports, type PartReport } from "./joined_report.ts";
+import { PassProgress } from "./pass_progress.ts";
 import type { ReduceMessage, ReduceSpec } from "./protocol.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
 import type { ReductionSource } from "./reduction_source.ts";
@@ -37,6 +38,7 @@ export class ReductionRuns implements AsyncDisposable {
   readonly #lease: PoolLease;
   readonly #began: number;
   readonly #reports: PartReport[] = [];
+  readonly #progress: PassProgress;
 
   /**
    * @param wishes The options of the call.
@@ -45,6 +47,16 @@ export class ReductionRuns implements AsyncDisposable {
     this.#wishes = wishes;
     this.#lease = new PoolLease(wishes.pool, wishes.workers);
     this.#began = performance.now();
+    this.#progress = new PassProgress(wishes.onProgress, this.#began);
+  }
+
+  /**
+   * Says how many times elements will be looked at from now on, for those who are told of the progress.
+   *
+   * @param passes How many runs of units there will be, if it is known; otherwise the most.
+   */
+  expect(passes: number): void {
+    this.#progress.expect(passes);
   }
 
   /**
@@ -109,16 +121,19 @@ export class ReductionRuns implements AsyncDisposable {
   async #execute(task: Parameters<typeof execute>[0], hasUnits: boolean): Promise<void> {
     const { workers, exact, signal } = this.#wishes;
     signal?.throwIfAborted();
-    const settings = { workers, lease: this.#lease, exact, began: performance.now(), signal };
+    // What is made of the units' results takes no time to speak of.
+    const onProgress = hasUnits ? this.#progress.next() : undefined;
+    const settings = { workers, lease: this.#lease, exact, began: performance.now(), signal, onProgress };
     this.#reports.push({ report: (await execute(task, settings)).report, hasUnits });
   }
 
   /**
-   * The report of all runs so far.
+   * The report of all runs, of which the last is over.
    *
    * @param shape The shape of what was reduced.
    */
   report(shape: Shape): RunReport {
+    this.#progress.finish();
     return joinReports(this.#reports, shape, performance.now() - this.#began, this.#wishes.workers);
   }
 

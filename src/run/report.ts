@@ -6,6 +6,7 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import { type SharedNdArray, storageOf } from "../array/shared_ndarray.ts";
+import type { MemoryPart } from "../errors.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 import type { MemoryUsageReport } from "./memory_watch.ts";
 import type { WorkerPart } from "./protocol.ts";
@@ -134,6 +135,12 @@ export interface RunReport {
   readonly workersAsked: number;
   /** How many it had: fewer when a small run was over before others could be opened. */
   readonly workersUsed: number;
+  /** Cores of the machine: more workers than that share them. */
+  readonly cores: number;
+  /** How many calls of the kernel failed, or were lost with their worker, and were tried again. */
+  readonly retried: number;
+  /** What was not done as it was asked for, and what else one should know, in a sentence each. */
+  readonly notes: readonly string[];
   /** The share of each that took part. */
   readonly workers: readonly WorkerReport[];
   /** What the calling thread did: all of an expression that was over before a worker could begin, otherwise null. */
@@ -150,6 +157,18 @@ const RUNTIME_BYTES = 103_000_000;
 const WORKER_BYTES = 12_000_000;
 
 /**
+ * What any run needs.
+ *
+ * @param workers How many workers it has.
+ */
+export function runtimeParts(workers: number): MemoryPart[] {
+  return [
+    { kind: "other", name: "workers", bytes: workers * WORKER_BYTES },
+    { kind: "other", name: "runtime", bytes: RUNTIME_BYTES },
+  ];
+}
+
+/**
  * The most memory that a process will take that does nothing but one run.
  *
  * @param arrayBytes The bytes of all its arrays.
@@ -157,7 +176,7 @@ const WORKER_BYTES = 12_000_000;
  * @returns Bytes: the runtime's own, the workers' and the arrays'.
  */
 export function predictPeak(arrayBytes: number, workers: number): number {
-  return RUNTIME_BYTES + workers * WORKER_BYTES + arrayBytes;
+  return runtimeParts(workers).reduce((sum, { bytes }) => sum + bytes, arrayBytes);
 }
 
 /**
@@ -181,6 +200,9 @@ export interface RunParts {
   readonly parts: readonly WorkerPart[];
   /** Whether the one part is the calling thread's. */
   readonly isCaller: boolean;
+  /** How often tiles of lost workers were given to others. */
+  readonly retried: number;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -193,11 +215,12 @@ export interface RunParts {
  */
 export function makeReport(
   plan: TilePlan,
-  { asked, parts, isCaller }: RunParts,
+  { asked, parts: pieces, isCaller, retried, notes }: RunParts,
   elapsedMs: number,
   memory: Omit<MemoryReport, "current" | "peak" | "copied">,
 ): RunReport {
-  const { shape, tile, grid, tiles } = plan;
+  const { shape, tile, grid, tiles } = plan, cores = navigator.hardwareConcurrency;
+  const parts = joinParts(pieces);
   const grain = Math.max(0, ...parts.map((part) => part.grain)) || plan.grain;
   return {
     elapsedMs,
@@ -217,6 +240,9 @@ export function makeReport(
     },
     workersAsked: asked,
     workersUsed: isCaller ? 0 : parts.length,
+    cores,
+    retried: parts.reduce((sum, part) => sum + part.retried, retried),
+    notes: parts.length > cores ? [...notes, `${parts.length} workers shared ${cores} cores`] : notes,
     caller: isCaller ? { tiles: parts[0].tiles, busyMs: parts[0].busyMs } : null,
     workers: (isCaller ? [] : parts).map(({ worker, tiles, busyMs, heapPeak }) => ({
       worker,
@@ -225,5 +251,28 @@ export function makeReport(
       idleMs: Math.max(0, elapsedMs - busyMs),
       heapPeak,
     })),
+  };
+}
+
+/** What each worker did in all its parts of a run, by the workers' numbers. */
+function joinParts(parts: readonly WorkerPart[]): WorkerPart[] {
+  const joined = new Map<number, WorkerPart>();
+  for (const part of parts) {
+    const before = joined.get(part.worker);
+    joined.set(part.worker, before === undefined ? part : joinTwo(before, part));
+  }
+  return [...joined.values()].sort((a, b) => a.worker - b.worker);
+}
+
+function joinTwo(a: WorkerPart, b: WorkerPart): WorkerPart {
+  return {
+    ...a,
+    tiles: a.tiles + b.tiles,
+    grain: Math.max(a.grain, b.grain),
+    busyMs: a.busyMs + b.busyMs,
+    copied: a.copied + b.copied,
+    retried: a.retried + b.retried,
+    heapPeak: Math.max(a.heapPeak, b.heapPeak),
+    rssPeak: Math.max(a.rssPeak, b.rssPeak),
   };
 }

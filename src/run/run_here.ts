@@ -14,7 +14,7 @@ import {
   type WorkerPart,
 } from "./protocol.ts";
 import { runTiles } from "./run_tiles.ts";
-import type { PoolJob } from "./worker_pool.ts";
+import type { PoolJob } from "./pool_run.ts";
 
 /** What came of a job, and the process's high-water mark when it ended. */
 export interface JobResult {
@@ -93,6 +93,12 @@ export async function runHere(job: PoolJob, watch: MemoryWatch): Promise<JobResu
   const { part, failure } = await runTiles({
     run: 0,
     worker: 0,
+    workers: 1,
+    slot: 0,
+    first: null,
+    end: job.range.end,
+    retries: 0,
+    debug: job.debug,
     kernel,
     plan,
     arrays,

@@ -6,13 +6,12 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import { letGo } from "../array/memory/shared_memory.ts";
-import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import type { KernelTile } from "../kernel/kernel.ts";
-import { guidedGrain, joinTiles, type Tile, TileCursor } from "../plan/tile_plan.ts";
-import { ControlBlock } from "./control_block.ts";
+import { guidedGrain, joinTiles, sharedGrain, type Tile, TileCursor } from "../plan/tile_plan.ts";
+import { ControlBlock, PART_STATE } from "./control_block.ts";
+import { Interrupted, setInterrupt, wasInterrupted } from "../interrupt.ts";
 import {
-  copiedBytes,
   type EndMessage,
   type Failure,
   isCloneable,
@@ -20,38 +19,85 @@ import {
   type StartMessage,
   type WorkerPart,
 } from "./protocol.ts";
-import { isThenable, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
+import { TileClaims } from "./tile_claims.ts";
+import { isThenable, keepValue, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
 /**
  * Runs a worker's part to its end. It never throws: what goes wrong is in the message.
  *
  * @param start What to run.
+ * @param tell Posts what is known of claims that are done, where the run asks for that.
  * @returns The message that ends the part.
  */
-export async function runTiles(start: StartMessage): Promise<EndMessage> {
+export async function runTiles(
+  start: StartMessage,
+  tell: (message: EndMessage) => void = () => {},
+): Promise<EndMessage> {
   const control = ControlBlock.attach(start.control);
-  const tally: Tally = {
+  const tally = newTally(start);
+  tally.peak.sample();
+  control.setState(start.slot, PART_STATE.loading);
+  let outcome: Outcome;
+  try {
+    outcome = start.kernel.kind === "iterate"
+      // Loaded when there is one: every module that a worker loads delays its first tile.
+      ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
+      : await workAndEnd(start, await prepareWork(start, tally), control, tally, tell);
+  } catch (error) {
+    outcome = isInterruption(error)
+      ? {}
+      : { failure: { kind: "start", tile: -1, count: 0, thrown: packThrown(error) } };
+  }
+  if (outcome.failure !== undefined && !control.isRevoked(start.slot)) control.requestStop();
+  control.setState(start.slot, PART_STATE.ended);
+  tally.peak.sample();
+  return { ...endMessage(start, tally), ...outcome };
+}
+
+/**
+ * Runs a worker's part like {@linkcode runTiles}, and lets the library's own loops look whether the run is stopped. For a
+ * thread that does nothing else meanwhile.
+ *
+ * @param start What to run.
+ * @param tell Posts what is known of claims that are done.
+ * @returns The message that ends the part.
+ */
+export async function runInterruptibly(
+  start: StartMessage,
+  tell: (message: EndMessage) => void,
+): Promise<EndMessage> {
+  const control = ControlBlock.attach(start.control);
+  setInterrupt(() => control.heed(start.slot) === "stop");
+  try {
+    return await runTiles(start, tell);
+  } finally {
+    setInterrupt(undefined);
+  }
+}
+
+/**
+ * Whether an error says that the run was stopped. A kernel may have caught it and thrown one of its own.
+ *
+ * @param error What was thrown.
+ */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof Interrupted || wasInterrupted();
+}
+
+/** How a part ended, besides what it did. */
+export type Outcome = Pick<EndMessage, "failure" | "rest">;
+
+function newTally({ plan }: StartMessage): Tally {
+  return {
     tiles: 0,
-    grain: start.plan.grain,
+    grain: plan.grain,
     busyMs: 0,
     copied: 0,
+    retried: 0,
     peak: new MemoryPeak(),
     valueTiles: [],
     values: [],
   };
-  tally.peak.sample();
-  let failure: Failure | undefined;
-  try {
-    failure = start.kernel.kind === "iterate"
-      // Loaded when there is one: every module that a worker loads delays its first tile.
-      ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
-      : await workAndEnd(start, await prepareWork(start, tally), control, tally);
-  } catch (error) {
-    failure = { kind: "start", tile: -1, count: 0, thrown: packThrown(error) };
-  }
-  if (failure !== undefined) control.requestStop();
-  tally.peak.sample();
-  return endMessage(start, tally, failure);
 }
 
 async function workAndEnd(
@@ -59,12 +105,35 @@ async function workAndEnd(
   work: TileWork,
   control: ControlBlock,
   tally: Tally,
-): Promise<Failure | undefined> {
+  tell: (message: EndMessage) => void,
+): Promise<Outcome> {
   try {
-    return await workThrough(start, work, control, tally);
+    if (start.debug) return { failure: await sanitized(start, work, control, tally) };
+    return await workThrough(start, work, control, tally, tell);
   } finally {
     work.end?.();
   }
+}
+
+/** The sanitizer does all tiles that are left, and those alone: there is no other worker. */
+async function sanitized(
+  start: StartMessage,
+  work: TileWork,
+  control: ControlBlock,
+  tally: Tally,
+): Promise<Failure | undefined> {
+  const { sanitizeTiles } = await import("./sanitize.ts");
+  const begin = control.tilesClaimed(), range = { begin, end: start.end };
+  control.claimTiles(start.end - begin);
+  control.openClaim(start.slot, range);
+  control.setState(start.slot, PART_STATE.working);
+  const failure = await sanitizeTiles(start, work, range, tally, () => {
+    control.countDone(start.slot, tally.tiles);
+    control.beat(start.slot);
+    return control.isStopRequested();
+  });
+  control.countDone(start.slot, tally.tiles);
+  return failure;
 }
 
 /** The loop: everything in it is paid once a tile. */
@@ -73,72 +142,78 @@ async function workThrough(
   { elementwise, guided, run }: TileWork,
   control: ControlBlock,
   tally: Tally,
-): Promise<Failure | undefined> {
-  const { plan, worker } = start;
+  tell: (message: EndMessage) => void,
+): Promise<Outcome> {
+  const { plan, worker, slot } = start;
   const cursor = new TileCursor(plan);
-  const fixedGrain = elementwise ? plan.joinedGrain : plan.grain;
-  tally.grain = guided ? 0 : fixedGrain;
-  for (;;) {
-    // Others may claim meanwhile, so that it is a share of what was left a moment ago.
-    const grain = guided
-      ? guidedGrain(plan, Math.max(0, plan.tiles - control.tilesClaimed()), control.workers)
-      : fixedGrain;
-    tally.grain = Math.max(tally.grain, grain);
-    const begin = control.claimTiles(grain);
-    if (begin >= plan.tiles) return undefined;
-    const end = Math.min(begin + grain, plan.tiles);
-    cursor.seek(begin);
+  const claims = new TileClaims(control, slot, start.end, grainOf(start, elementwise, guided), start.first);
+  tally.grain = 0;
+  while (claims.next()) {
+    cursor.seek(claims.at);
     const began = performance.now();
-    for (let index = begin; index < end;) {
-      if (control.isStopRequested()) {
-        tally.busyMs += performance.now() - began;
-        return undefined;
+    let failed = 0;
+    while (claims.at < claims.end) {
+      const heed = control.heed(slot);
+      if (heed !== "go") {
+        if (heed === "share") claims.share();
+        else {
+          tally.busyMs += performance.now() - began;
+          return heed === "yield" ? { rest: claims.handBack() } : {};
+        }
       }
-      const first = cursor.tile();
-      const { count, shape } = elementwise ? joinTiles(plan, first, end - index) : tileAlone(first);
+      const first = cursor.tile(), index = first.index;
+      const { count, shape } = elementwise ? joinTiles(plan, first, claims.end - index) : tileAlone(first);
       const tile: KernelTile = { index, coords: first.coords, origin: first.origin, shape, worker };
       try {
         let value = run(tile);
         if (isThenable(value)) value = await value;
-        if (value !== undefined) {
-          refuseArrays(value);
-          tally.valueTiles.push(index);
-          tally.values.push(value);
-          tally.copied += copiedBytes(value);
-        }
+        if (value !== undefined) keepValue(tally, index, value);
       } catch (error) {
+        // A worker that was given up must not end the run of those that took its place.
+        if (isInterruption(error) || control.isRevoked(slot)) return {};
+        if (failed++ < start.retries) {
+          tally.retried++;
+          continue;
+        }
         tally.busyMs += performance.now() - began;
-        return { kind: "tile", tile: index, count, thrown: packThrown(error) };
+        return { failure: { kind: "tile", tile: index, count, thrown: packThrown(error) } };
       }
+      failed = 0;
+      // Nor must a tile count that a kernel has left half done, whatever it made of the interruption.
+      if (wasInterrupted() || control.isRevoked(slot)) return {};
       tally.tiles += count;
-      index += count;
-      control.reportDone(worker, tally.tiles);
+      claims.count(count);
       if (count === 1) cursor.advance();
-      else cursor.seek(index);
+      else cursor.seek(claims.at);
     }
     const now = performance.now();
     tally.busyMs += now - began;
+    tally.grain = Math.max(tally.grain, claims.longest);
     tally.peak.sampleAt(now);
+    if (start.retries > 0) {
+      tell({ ...endMessage(start, tally), goesOn: true });
+      Object.assign(tally, newTally(start));
+    }
   }
+  return {};
+}
+
+/** How many tiles to claim when so many are left. */
+function grainOf(
+  { plan, workers }: StartMessage,
+  elementwise: boolean,
+  guided: boolean,
+): (left: number) => number {
+  if (!elementwise) return (left) => sharedGrain(plan, left, workers);
+  return guided ? (left) => guidedGrain(plan, left, workers) : () => plan.joinedGrain;
 }
 
 function tileAlone(tile: Tile): { count: number; shape: Shape } {
   return { count: 1, shape: tile.shape };
 }
 
-/** An array that is returned would arrive as an object without elements. */
-function refuseArrays(value: unknown, depth: number = 3): void {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
-  if (value instanceof SharedNdArray) {
-    throw new TypeError(
-      "A kernel cannot return an array: return its handle(), or a copy by toTyped() or toNested()",
-    );
-  }
-  if (depth > 0) { for (const part of Object.values(value)) refuseArrays(part, depth - 1); }
-}
-
-function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failure | undefined): EndMessage {
-  const { tiles, grain, busyMs, copied, peak, valueTiles, values } = tally;
+function endMessage({ run, worker }: StartMessage, tally: Tally): EndMessage {
+  const { tiles, grain, busyMs, copied, retried, peak, valueTiles, values } = tally;
   const part: WorkerPart = {
     worker,
     tiles,
@@ -147,10 +222,11 @@ function endMessage({ run, worker }: StartMessage, tally: Tally, failure: Failur
     copied,
     heapPeak: peak.heap,
     rssPeak: peak.rss,
+    retried,
     valueTiles,
     values,
   };
-  return { run, part, failure };
+  return { run, part };
 }
 
 /** Milliseconds after which a worker counts as idle: runs that follow each other closely pay for no collection. */
@@ -207,7 +283,7 @@ export function postEnd(message: EndMessage, post: (message: EndMessage) => void
  *
  * @param scope The worker's global scope.
  */
-export function refuseSilentExits(scope: { close(): void }): void {
+export function refuseSilentExits(scope: { close?(): void }): void {
   const refuse = (call: string) => (): never => {
     throw new Error(`A kernel must not end its worker, but called ${call}; throw an error to end the run`);
   };

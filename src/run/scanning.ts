@@ -13,6 +13,7 @@ import type { Scan, ScanDType } from "../kernel/order/scan_lines.ts";
 import { planTiles } from "../plan/tile_plan.ts";
 import { unnamedOutput } from "./expression.ts";
 import type { Expression } from "./map_options.ts";
+import { PassProgress } from "./pass_progress.ts";
 import { prepareSource } from "./reduction_source.ts";
 import type { ReduceWishes } from "./reduce_options.ts";
 import { refuseOverlaps, refuseShared, type SplitInputs } from "./run_arrays.ts";
@@ -54,15 +55,32 @@ export async function computeScan(call: ScanCall, wishes: ReduceWishes): Promise
   if (call.out !== undefined) requireFit(call.out, resultShape, resultDType);
   const tile = isFlat ? wholeTile(shape, wishes) : tileAlong(shape, axis, wishes);
   const scan: Scan = { operation, skipNaN: wishes.skipNaN };
+  if (wishes.maxMemory !== undefined) {
+    const { refuseLargeReduction, scanParts } = await import("./reduction_budget.ts");
+    const given = source instanceof SharedNdArray ? { elements: source } : call.inputs.arrays;
+    const arrays = call.out === undefined ? given : { ...given, out: call.out };
+    const isStored = !(source instanceof SharedNdArray) && dtype === "bool";
+    refuseLargeReduction(
+      wishes,
+      arrays,
+      scanParts(resultDType, resultShape, call.out !== undefined, isStored),
+    );
+  }
+  const progress = new PassProgress(wishes.onProgress);
   const out = call.out ?? SharedNdArray.zeros(resultShape, { dtype: resultDType });
   if (source instanceof SharedNdArray) {
-    await run(source, out, { axis, scan, tile }, wishes);
+    await run(source, out, { axis, scan, tile }, { ...wishes, onProgress: progress.next() });
+    progress.finish();
     return out;
   }
   // Computed straight to where it is scanned, unless it has to be converted on the way.
   const isBool = dtype === "bool", target = isBool ? undefined : out.reshape(shape);
-  const values = await evaluateInto(source, call.inputs, target ?? "bool", wishes);
-  await run(isBool ? values : null, out, { axis, scan, tile }, wishes);
+  progress.expect(2);
+  const computing = { ...wishes, onProgress: progress.next() };
+  const values = await evaluateInto(source, call.inputs, target ?? "bool", computing);
+  const scanning = { ...wishes, onProgress: progress.next() };
+  await run(isBool ? values : null, out, { axis, scan, tile }, scanning);
+  progress.finish();
   if (isBool) values.dispose();
   return out;
 }
@@ -88,11 +106,11 @@ async function evaluateInto(
   kernel: Expression,
   { arrays, scalars }: SplitInputs,
   target: SharedNdArray | "bool",
-  { workers, pool, exact, strict, signal, boundary, boundaryValue }: ReduceWishes,
+  { workers, pool, exact, strict, signal, onProgress, boundary, boundaryValue }: ReduceWishes,
 ): Promise<SharedNdArray> {
   const { expressionOutputs } = await import("./expression.ts");
   const name = (await expressionOutputs(kernel))?.[0] ?? unnamedOutput(arrays);
-  const options = { workers, pool, exact, strict, signal, boundary, boundaryValue };
+  const options = { workers, pool, exact, strict, signal, onProgress, boundary, boundaryValue };
   const done = await tiledMap(kernel, { ...options, inputs: arrays, scalars, outputs: { [name]: target } });
   return done.outputs[name];
 }
@@ -102,7 +120,7 @@ async function run(
   source: SharedNdArray | null,
   out: SharedNdArray,
   { axis, scan, tile }: { readonly axis: number; readonly scan: Scan; readonly tile: Shape },
-  { workers, pool, exact, signal }: ReduceWishes,
+  { workers, pool, exact, signal, onProgress }: ReduceWishes,
 ): Promise<void> {
   using settings = SharedNdArray.from(packScan(axis, scan));
   const outputs = { result: out }, isFlat = source !== null && source.ndim !== out.ndim;
@@ -110,7 +128,7 @@ async function run(
   // What has another shape than the result reaches the kernel as a whole.
   const inputs = isFlat ? {} : arrays, shared = isFlat ? { ...arrays, settings } : { settings };
   if (out.size >= FEW_ELEMENTS || exact) {
-    await tiledMap(KERNEL, { inputs, outputs, shared, tile, workers, pool, exact, signal });
+    await tiledMap(KERNEL, { inputs, outputs, shared, tile, workers, pool, exact, signal, onProgress });
     return;
   }
   refuseOverlaps(inputs, outputs);

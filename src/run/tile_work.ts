@@ -13,7 +13,7 @@ import { type KernelTile, loadKernel, type TileArrays } from "../kernel/kernel.t
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { gatherTables } from "../plan/edges.ts";
 import { isInside, readBox, splitBox } from "../plan/halo.ts";
-import type { ModuleMessage, StartMessage } from "./protocol.ts";
+import { copiedBytes, isCloneable, type ModuleMessage, type StartMessage } from "./protocol.ts";
 
 /** Milliseconds between two samples of the memory in use. */
 const SAMPLE_MS = 5;
@@ -44,6 +44,8 @@ export interface Tally {
   grain: number;
   busyMs: number;
   copied: number;
+  /** Calls that failed and were tried again. */
+  retried: number;
   readonly peak: MemoryPeak;
   readonly valueTiles: number[];
   readonly values: unknown[];
@@ -191,6 +193,34 @@ function haloViewer(
     tally.copied += copy.byteLength;
     return copy;
   };
+}
+
+/**
+ * Keeps what a kernel returned for a tile.
+ *
+ * @param tally Where it is kept.
+ * @param tile The tile.
+ * @param value What was returned.
+ * @throws {TypeError} If it is an array.
+ * @throws {DOMException} If it cannot be cloned: now, and not when the part ends, which may be long after.
+ */
+export function keepValue(tally: Tally, tile: number, value: unknown): void {
+  refuseArrays(value);
+  if (!isCloneable(value)) structuredClone(value);
+  tally.valueTiles.push(tile);
+  tally.values.push(value);
+  tally.copied += copiedBytes(value);
+}
+
+/** An array that is returned would arrive as an object without elements. */
+function refuseArrays(value: unknown, depth: number = 3): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof SharedNdArray) {
+    throw new TypeError(
+      "A kernel cannot return an array: return its handle(), or a copy by toTyped() or toNested()",
+    );
+  }
+  if (depth > 0) { for (const part of Object.values(value)) refuseArrays(part, depth - 1); }
 }
 
 /**

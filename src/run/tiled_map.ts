@@ -6,7 +6,7 @@
 
 import { execute, PoolLease } from "./execute.ts";
 import type { Expression, TiledMapOptions, TiledRun } from "./map_options.ts";
-import { prepareExpressionRun, prepareModule, readOptions, workersOf } from "./prepare_run.ts";
+import { loadBudget, prepareExpressionRun, prepareModule, readOptions, workersOf } from "./prepare_run.ts";
 import type { OutputSpec } from "./run_arrays.ts";
 
 /**
@@ -20,10 +20,13 @@ import type { OutputSpec } from "./run_arrays.ts";
  * @returns The outputs, what the kernel returned for each tile, and the report.
  * @throws {ShapeError} If the arrays differ in shape.
  * @throws {PlanError} If tile, workers or names make no plan.
+ * @throws {MemoryBudgetError} If the predicted peak is more than `maxMemory`.
  * @throws {OverlapError} If an output shares memory with itself, with another output, with a shifted input, or with a
  * shared array.
  * @throws {KernelLoadError} If the kernel cannot be loaded.
  * @throws {TileError} If the kernel throws: the first tile that failed, with the kernel's own error as `cause`.
+ * @throws {TileTimeoutError} If a tile took longer than `tileTimeout`.
+ * @throws {SanitizerError} If `debug` has found something.
  * @throws {WorkerError} If a worker ended.
  *
  * @example
@@ -52,11 +55,13 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   const { signal, onProgress, exact = false } = wishes;
   signal?.throwIfAborted();
   const workers = workersOf(wishes);
+  const refuseLarge = wishes.maxMemory === undefined ? undefined : await loadBudget();
   const prepared = kernel instanceof URL
-    ? prepareModule(kernel, wishes, workers)
+    ? prepareModule(kernel, wishes, workers, { refuseLarge })
     : await prepareExpressionRun(kernel, wishes, workers);
-  await using lease = new PoolLease(wishes.pool, workers);
-  const { values, report } = await execute(prepared, { workers, lease, exact, began, signal, onProgress });
+  await using lease = new PoolLease(wishes.pool, workers, wishes);
+  const settings = { workers, lease, exact, began, signal, onProgress, guards: wishes };
+  const { values, tiles, report } = await execute(prepared, settings);
   // Built name by name from the specs, as OutputOf says.
-  return { outputs: prepared.outputs as TiledRun<Outputs>["outputs"], values, report };
+  return { outputs: prepared.outputs as TiledRun<Outputs>["outputs"], values, tiles, report };
 }

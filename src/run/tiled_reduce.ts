@@ -10,7 +10,7 @@ import { planTiles } from "../plan/tile_plan.ts";
 import { combineInPairs } from "../plan/reduce/pairs.ts";
 import type { TiledMapOptions } from "./map_options.ts";
 import { execute, PoolLease, type RunOutcome } from "./execute.ts";
-import { prepareModule, readOptions, type RunWishes, workersOf } from "./prepare_run.ts";
+import { loadBudget, prepareModule, readOptions, type RunWishes, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
 import { commonShape } from "./run_arrays.ts";
 
@@ -57,8 +57,11 @@ export type Combine<Value> = (first: Value, second: Value) => Value;
  * assertEquals((await tiledReduce(kernel, options)).value, 42);
  * ```
  */
-export interface TiledReduceOptions<Value>
-  extends Omit<TiledMapOptions<Readonly<Record<never, never>>>, "inputs" | "outputs" | "scalars" | "strict"> {
+export interface TiledReduceOptions<Value> extends
+  Omit<
+    TiledMapOptions<Readonly<Record<never, never>>>,
+    "inputs" | "outputs" | "scalars" | "strict" | "onlyTile"
+  > {
   /** Arrays that the kernel reads, by name. */
   readonly inputs: Readonly<Record<string, SharedNdArray>>;
   /** Combines two values. Default: what the module exports as `combine`, called on this thread. */
@@ -149,13 +152,15 @@ const OWN_NAMES = ["combine", "initial"];
 async function runTiles(kernel: URL, wishes: RunWishes, began: number): Promise<RunOutcome> {
   const { signal, onProgress, exact = false } = wishes;
   signal?.throwIfAborted();
-  const workers = workersOf(wishes), prepared = prepareModule(kernel, wishes, workers, true);
-  await using lease = new PoolLease(wishes.pool, workers);
-  return await execute(prepared, { workers, lease, exact, began, signal, onProgress });
+  const workers = workersOf(wishes);
+  const refuseLarge = wishes.maxMemory === undefined ? undefined : await loadBudget();
+  const prepared = prepareModule(kernel, wishes, workers, { isTileByTile: true, refuseLarge });
+  await using lease = new PoolLease(wishes.pool, workers, wishes);
+  return await execute(prepared, { workers, lease, exact, began, signal, onProgress, guards: wishes });
 }
 
 function refuseOutputs(wishes: object): void {
-  for (const name of ["outputs", "scalars", "strict"]) {
+  for (const name of ["outputs", "scalars", "strict", "onlyTile"]) {
     if (name in wishes) {
       throw new PlanError(
         `${name} is not for tiledReduce: its kernel reads inputs and shared arrays, and returns a value`,

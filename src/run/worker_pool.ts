@@ -1,32 +1,28 @@
 /**
- * Workers that stay alive over many runs. The only place that makes a Worker.
+ * Workers that stay alive over many runs, and who is at which.
  *
  * @module
  */
 
-import { KernelLoadError, PlanError, TileError, WorkerError } from "../errors.ts";
-import { tileAt, type TilePlan } from "../plan/tile_plan.ts";
-import type { ControlBlock } from "./control_block.ts";
-import { SentModules } from "./known_modules.ts";
-import {
-  type EndMessage,
-  type Failure,
-  type StartMessage,
-  unpackThrown,
-  type WorkerPart,
-} from "./protocol.ts";
+import { PlanError, WorkerError } from "../errors.ts";
+import { isInConflict, type PoolJob, PoolRun } from "./pool_run.ts";
+import { Seat } from "./seat.ts";
+import { type Isolation, requireKind, type WorkerKind } from "./worker_link.ts";
 
 /** More workers than this are refused: each takes about 9 MB and 8 ms to start. */
 export const MOST_WORKERS = 512;
-
-/** How long a run that failed or was cancelled waits for workers to end the tile at hand. */
-const GRACE_MS = 500;
 
 /** A run over fewer bytes is given a moment to end before further workers are opened for it. */
 const SMALL_RUN_BYTES = 16_000_000;
 
 /** How long that moment is: about what opening a worker takes. */
 const PATIENCE_MS = 12;
+
+/** Milliseconds that runs on one pool have the workers to themselves while others wait. */
+const SLICE_MS = 20;
+
+/** Bytes of heap that a contained worker may take, unless said otherwise. */
+const HEAP_LIMIT = 2 ** 30;
 
 /**
  * Options of a pool.
@@ -44,28 +40,15 @@ const PATIENCE_MS = 12;
 export interface WorkerPoolOptions {
   /** How many workers. Default: the machine's cores. */
   readonly workers?: number;
-}
-
-/** What a pool is asked to run. */
-export interface PoolJob {
-  /** The kernel. */
-  readonly kernel: StartMessage["kernel"];
-  /** The plan. */
-  readonly plan: TilePlan;
-  /** Inputs and outputs by name. */
-  readonly arrays: StartMessage["arrays"];
-  /** Arrays that every call gets whole, by name. */
-  readonly shared: StartMessage["shared"];
-  /** A control block with a slot for each worker that takes part. */
-  readonly control: ControlBlock;
-  /** The bytes behind the arrays. */
-  readonly bytes: number;
-  /** How many of the pool's workers may take part. */
-  readonly workers: number;
-  /** Whether all of them shall, even when the run would be over before they are open. */
-  readonly exact: boolean;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
+  /** How they are kept apart from the process. Default `"web"`. */
+  readonly isolation?: Isolation;
+  /** Bytes of heap that a contained worker may take. Default 1 GiB. */
+  readonly heapLimit?: number;
+  /**
+   * Whether kernels get no permission at all: they can compute, and nothing else. Default false. The runtime needs the
+   * flag `--unstable-worker-options` for it, and ends the process with a message of its own where that is missing.
+   */
+  readonly sandbox?: boolean;
 }
 
 /**
@@ -83,88 +66,29 @@ export function resolveWorkers(workers: number = navigator.hardwareConcurrency):
   return workers;
 }
 
-/** A place for a worker: empty until it is needed, filled again when its worker is gone. */
-class Seat {
-  readonly #index: number;
-  #worker: Worker | undefined;
-  #sent = new SentModules();
-  #waiting: { run: number; resolve(message: EndMessage): void; reject(error: unknown): void } | undefined;
-
-  constructor(index: number) {
-    this.#index = index;
-  }
-
-  /** Whether a worker sits here. */
-  get isTaken(): boolean {
-    return this.#worker !== undefined;
-  }
-
-  /** Opens a worker, unless there is one. This blocks for about 8 ms. */
-  open(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    const url = new URL("../../workers/tile_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module", name: `tilewise ${this.#index}` });
-    worker.onmessage = ({ data }: MessageEvent<EndMessage | null | undefined>) => {
-      // A kernel shares the worker's scope and may post messages of its own: they end nothing.
-      if (data?.run === undefined || data.run !== this.#waiting?.run) return;
-      this.#waiting.resolve(data);
-      this.#waiting = undefined;
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.vacate(`Worker ${this.#index} ended: ${event.message}`);
-    };
-    worker.onmessageerror = () => this.vacate(`Worker ${this.#index} sent a message that cannot be read`);
-    this.#worker = worker;
-    return worker;
-  }
-
-  /** Starts a worker's part of a run. */
-  start(message: StartMessage): Promise<EndMessage> {
-    const worker = this.open();
-    const { promise, resolve, reject } = Promise.withResolvers<EndMessage>();
-    this.#waiting = { run: message.run, resolve, reject };
-    worker.postMessage({ ...message, kernel: this.#sent.withoutKnown(message.kernel) });
-    return promise;
-  }
-
-  /** Whether an answer is awaited. */
-  get isBusy(): boolean {
-    return this.#waiting !== undefined;
-  }
-
-  /** Ends the worker, whatever it does. An answer that is awaited becomes an error. */
-  vacate(reason: string): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#sent = new SentModules();
-    this.#waiting?.reject(new WorkerError(reason, this.#index));
-    this.#waiting = undefined;
-  }
-}
-
 /**
  * Waits until it is clear whether further workers would still find tiles to do: opening one takes longer than many a
  * small run. The first part that ends has found no tile left, or failed.
  */
-async function isWorthMore(
-  { control, plan, bytes }: PoolJob,
-  running: readonly Promise<unknown>[],
-): Promise<boolean> {
+async function isWorthMore(run: PoolRun): Promise<boolean> {
+  const { control, range, bytes } = run.job;
   if (bytes < SMALL_RUN_BYTES) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise((resolve) => timer = setTimeout(resolve, PATIENCE_MS));
-    await Promise.race([patience, ...running]);
+    await Promise.race([patience, run.partEnded]);
     clearTimeout(timer);
   }
-  return control.tilesClaimed() < plan.tiles && !control.isStopRequested();
+  return control.tilesClaimed() < range.end && !run.isStopped;
 }
 
 /**
- * A number of workers, ready for runs. Runs on one pool take place one after another.
+ * A number of workers, ready for runs. Runs that are started while others go on share the workers fairly: each gets its
+ * turn after some milliseconds. Only runs that write memory which another one reads or writes wait for each other, in
+ * the order of the calls.
  *
  * A worker that does not end its tile within half a second after its run failed or was cancelled is given up: another
- * takes its place, but a thread that loops for ever may go on writing to the arrays it knows.
+ * takes its place, but a thread that loops for ever may go on writing to the arrays it knows, and takes a core as long
+ * as the process lives.
  *
  * A pool keeps the process alive until it is closed: hold it with `await using`, or call
  * {@linkcode WorkerPool.close}.
@@ -184,20 +108,26 @@ async function isWorthMore(
  */
 export class WorkerPool implements AsyncDisposable {
   readonly #seats: Seat[];
-  #tail: Promise<unknown> = Promise.resolve();
-  #pending = 0;
+  readonly #kind: WorkerKind;
+  /** Those that have not ended, in the order of their calls. */
+  readonly #runs: PoolRun[] = [];
+  #turns = 0;
+  #sliced = 0;
   #closed = false;
 
   /**
    * Opens the first worker; the others are opened when a run needs them.
    *
    * @param options How many workers the pool may have.
-   * @throws {PlanError} If that is no integer from 1 to 512.
+   * @throws {PlanError} If that is no integer from 1 to 512, or there are no such workers.
    */
   constructor(options: WorkerPoolOptions = {}) {
+    const { isolation = "web", sandbox = false, heapLimit = HEAP_LIMIT } = options;
     const workers = resolveWorkers(options.workers);
-    this.#seats = Array.from({ length: workers }, (_, index) => new Seat(index));
-    this.#seats[0].open();
+    requireKind(this.#kind = { isolation, sandbox, heapLimit });
+    this.#seats = Array.from({ length: workers }, (_, index) => new Seat(index, this.#kind));
+    // That of a sandbox is made for its kernel.
+    if (!sandbox) this.#seats[0].open();
   }
 
   /**
@@ -234,81 +164,92 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Runs a job when those before it have ended.
+   * Begins a run as soon as there is a worker for it, and nothing that it uses is written by a run before it.
    *
-   * @param job The job.
-   * @returns What each worker did, once all have ended.
-   * @throws {TileError} If the kernel failed on a tile.
-   * @throws {KernelLoadError} If the kernel could not be loaded.
-   * @throws {WorkerError} If a worker ended, or the pool is closed.
+   * @param job What to run.
+   * @returns The run. An idle pool has posted its messages before this returns, so that the caller can do slow things
+   * meanwhile. Its promise rejects with a {@linkcode TileError} if the kernel failed on a tile, a
+   * {@linkcode KernelLoadError} if it could not be loaded, and a {@linkcode WorkerError} if a worker ended.
+   * @throws {WorkerError} If the pool is closed.
    * @ignore
    */
-  run(job: PoolJob): Promise<WorkerPart[]> {
-    // An idle pool posts its messages before this returns, so that the caller can do slow things meanwhile.
-    const before = this.#tail;
-    const result = this.#pending === 0
-      ? this.#runNow(job)
-      : unlessAborted(before, job.signal).then(() => this.#runNow(job));
-    this.#pending++;
-    this.#tail = Promise.allSettled([before, result]).then(() => this.#pending--);
-    return result;
+  begin(job: PoolJob): PoolRun {
+    requireOpen(this);
+    const { isolation, heapLimit } = this.#kind;
+    const run = new PoolRun(job, isolation === "contained" ? heapLimit : null, () => this.#changed());
+    // A run without tiles still loads its kernel, to tell what is wrong with it.
+    if (job.range.begin === job.range.end) run.owed.add(this.#seats[0]);
+    if (job.exact) { for (const seat of this.#seats.slice(0, job.workers)) run.owed.add(seat); }
+    this.#runs.push(run);
+    if (job.signal?.aborted) run.fail(job.signal.reason);
+    this.#changed();
+    return run;
   }
 
-  async #runNow(job: PoolJob): Promise<WorkerPart[]> {
-    requireOpen(this);
-    job.signal?.throwIfAborted();
-    // Not to be guessed, because kernels can post messages too.
-    const run = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-    const { kernel, plan, arrays, shared, control } = job;
-    const seats = this.#seats.slice(0, job.workers);
-    let firstError: { error: unknown } | undefined;
-    let grace: ReturnType<typeof setTimeout> | undefined;
-    const stop = (error: unknown) => {
-      firstError ??= { error };
-      control.requestStop();
-      grace ??= setTimeout(() => {
-        for (const [worker, seat] of seats.entries()) {
-          if (seat.isBusy) {
-            seat.vacate(`Worker ${worker} did not end its tile within ${GRACE_MS} ms of the stop`);
-          }
-        }
-      }, GRACE_MS);
-    };
-    const runPart = async (seat: Seat, worker: number): Promise<WorkerPart | undefined> => {
-      try {
-        const end = await seat.start({ run, worker, kernel, plan, arrays, shared, control: control.buffer });
-        if (end.failure !== undefined) stop(runError(job, worker, end.failure));
-        return end.part;
-      } catch (error) {
-        stop(error);
-        return undefined;
-      }
-    };
-    const cancel = () => stop(job.signal?.reason);
-    job.signal?.addEventListener("abort", cancel, { once: true });
-    try {
-      const running: Promise<WorkerPart | undefined>[] = [];
-      const [open, empty] = [true, false].map((taken) =>
-        seats.entries().filter(([, seat]) => seat.isTaken === taken).toArray()
-      );
-      for (const [worker, seat] of open) running.push(runPart(seat, worker));
-      if (job.exact || running.length === 0 || await isWorthMore(job, running)) {
-        for (const [worker, seat] of empty) {
-          // Opening those before may have taken longer than the run, and a stop may have been asked for meanwhile.
-          const isOver = !job.exact && control.tilesClaimed() >= plan.tiles;
-          if (isOver || control.isStopRequested() || this.#closed) break;
-          running.push(runPart(seat, worker));
-          await nextTask();
-        }
-      }
-      const parts = await Promise.all(running);
-      if (firstError !== undefined) throw firstError.error;
-      requireAllTiles(control.ticketsAtEnd() || plan.tiles, parts);
-      return parts.filter((part) => part !== undefined).sort((a, b) => a.worker - b.worker);
-    } finally {
-      clearTimeout(grace);
-      job.signal?.removeEventListener("abort", cancel);
+  /** Gives seats that are free to the runs that have waited the longest for one. */
+  #changed(): void {
+    for (let k = this.#runs.length - 1; k >= 0; k--) {
+      if (this.#runs[k].isSettled) this.#runs.splice(k, 1);
     }
+    if (this.#closed) return;
+    const ready = this.#runs.filter((run, k) =>
+      !this.#runs.slice(0, k).some((before) => isBlockedBy(run, before))
+    );
+    for (const seat of this.#seats) {
+      if (!seat.isBusy && seat.isTaken) this.#seatOne(seat, ready);
+    }
+    for (const run of ready) this.#enlist(run);
+  }
+
+  #seatOne(seat: Seat, ready: readonly PoolRun[]): void {
+    const [next] = ready.filter((run) => run.wants(seat))
+      .sort((a, b) => a.active - b.active || a.served - b.served);
+    if (next === undefined) return;
+    next.served = ++this.#turns;
+    next.start(seat);
+  }
+
+  /** Opens workers for a run that finds too few, unless it is over before. */
+  async #enlist(run: PoolRun): Promise<void> {
+    const empty = this.#seats.filter((seat) => !seat.isTaken && run.wants(seat));
+    if (empty.length === 0 || run.isEnlisting) return;
+    run.isEnlisting = true;
+    try {
+      const hasWorker = run.active > 0 || this.#seats.some((seat) => seat.isTaken);
+      if (!run.job.exact && hasWorker && !(await isWorthMore(run))) return;
+      for (const seat of empty) {
+        // Opening those before may have taken longer than the run, and a stop may have been asked for meanwhile.
+        if (this.#closed || !run.wants(seat)) break;
+        if (seat.isBusy) continue;
+        if (!seat.isTaken) seat.open(kernelOf(run));
+        run.served = ++this.#turns;
+        run.start(seat);
+        await nextTask();
+      }
+    } catch (error) {
+      run.fail(error);
+      this.#changed();
+    } finally {
+      run.isEnlisting = false;
+    }
+  }
+
+  /**
+   * Looks after the runs, while one goes on: gives up workers that take too long, and gives each run its turn. To be
+   * called every few milliseconds.
+   *
+   * @ignore
+   */
+  check(): void {
+    const now = performance.now();
+    for (const run of [...this.#runs]) run.check();
+    const isWaited = this.#runs.some((run, k) =>
+      run.active === 0 && !run.isStopped && run.hasTiles &&
+      !this.#runs.slice(0, k).some((before) => isBlockedBy(run, before))
+    );
+    if (!isWaited || now - this.#sliced < SLICE_MS) return;
+    this.#sliced = now;
+    for (const run of this.#runs) if (run.active > 0) run.job.control.requestYield(true);
   }
 
   /**
@@ -326,10 +267,18 @@ export class WorkerPool implements AsyncDisposable {
    * await assertRejects(() => tiledMap(kernel, { outputs, pool }), WorkerError, "closed");
    * ```
    */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const seat of this.#seats) seat.vacate("The pool was closed while a run was under way");
-    return this.#tail.then(() => {});
+    const runs = [...this.#runs];
+    for (const run of runs) {
+      run.fail(
+        run.active > 0
+          ? new WorkerError("The pool was closed while a run was under way", run.busyWorker)
+          : closedError(),
+      );
+    }
+    for (const seat of this.#seats) seat.vacate("was ended with its pool");
+    await Promise.allSettled(runs.map((run) => run.done));
   }
 
   /** Closes the pool. */
@@ -345,7 +294,11 @@ export class WorkerPool implements AsyncDisposable {
  * @throws {WorkerError} If it was.
  */
 export function requireOpen(pool: WorkerPool): void {
-  if (pool.isClosed) throw new WorkerError("The pool is closed: make a new one for this run", -1);
+  if (pool.isClosed) throw closedError();
+}
+
+function closedError(): WorkerError {
+  return new WorkerError("The pool is closed: make a new one for this run", -1);
 }
 
 /** Lets messages, signals and timers have their turn: opening a worker blocks this thread. */
@@ -353,36 +306,11 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** A run is done when every tile is, whatever the workers say. */
-function requireAllTiles(tiles: number, parts: readonly (WorkerPart | undefined)[]): void {
-  const done = parts.reduce((sum, part) => sum + (part?.tiles ?? 0), 0);
-  if (done !== tiles) {
-    throw new WorkerError(`The workers ended with ${done} of ${tiles} tiles done`, -1);
-  }
+/** Whether a run has to wait for one before it. */
+function isBlockedBy(run: PoolRun, before: PoolRun): boolean {
+  return isInConflict(run.job, before.job);
 }
 
-/** Settles with a promise, or before it when a signal fires. */
-function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
-}
-
-/** The error of a run whose part failed on a worker. */
-function runError(job: PoolJob, worker: number, failure: Failure): unknown {
-  const cause = unpackThrown(failure.thrown);
-  if (failure.kind === "tile") {
-    const plan = job.kernel.kind === "iterate" ? job.kernel.tilePlan : job.plan;
-    const { index, coords, origin } = tileAt(plan, failure.tile);
-    return new TileError({ tile: index, coords, origin, worker, count: failure.count }, { cause });
-  }
-  if (cause instanceof Error && cause.name === "KernelLoadError") {
-    const url = job.kernel.kind === "module" ? job.kernel.url : "";
-    return new KernelLoadError(cause.message, url, { cause: cause.cause });
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new WorkerError(`Worker ${worker} could not start its part: ${reason}`, worker, { cause });
+function kernelOf({ job: { kernel } }: PoolRun): string | null {
+  return kernel.kind === "module" ? kernel.url : null;
 }

@@ -88,7 +88,7 @@ Deno.test("a shape that cannot be is refused by every creator", () => {
   assertThrows(
     () => SharedNdArray.zeros([2 ** 20, 2 ** 20]),
     AllocationError,
-    "Cannot allocate 8796093022208 bytes",
+    "Cannot allocate 8.8 TB (8796093022208 bytes) of shared memory: ",
   );
 });
 

@@ -92,6 +92,10 @@ const WRONG: readonly (readonly [words: readonly string[], message: string])[] =
   ],
   [["--expr", "a + b", "--kernel", "k.ts"], "--expr and --kernel both say what to run: give one of them"],
   [["--max-memory", "lots"], "--max-memory lots is not a number of bytes, such as 500MB, 2GB or 1.5GiB"],
+  [
+    ["--max-memory", "5constructor"],
+    "--max-memory 5constructor is not a number of bytes, such as 500MB, 2GB or 1.5GiB",
+  ],
 ];
 
 for (const [words, message] of WRONG) {

@@ -63,6 +63,9 @@ function report(workers: number): RunReport {
     grid: [1, 4, 4],
     tiles: 16,
     grain: 2,
+    cores: 2,
+    retried: 0,
+    notes: [],
     tilesPerSecond: 12.96,
     memory: {
       current: 50_000_000,

@@ -10,7 +10,7 @@ import {
   TileCursor,
   type TilePlan,
 } from "../../src/plan/tile_plan.ts";
-import { PlanError } from "../../src/errors.ts";
+import { PlanError, ShapeError } from "../../src/errors.ts";
 import { indicesOf, tuplesOf } from "../naive.ts";
 import { forEachSeed } from "../seeded.ts";
 
@@ -227,6 +227,21 @@ Deno.test("a tile that makes no plan is refused with the numbers involved", () =
     PlanError,
     "Tile [1] has 1 axes, more than the 0 of the shape []",
   );
+});
+
+Deno.test("a shape that no array has is refused, whether there is a tile or not", () => {
+  const shapes = [
+    [0.5, 3],
+    [-1],
+    [NaN, 2],
+    [3, Infinity],
+    [0, -2],
+    [2 ** 53, 2],
+    new Array<number>(65).fill(1),
+  ];
+  for (const shape of shapes) {
+    for (const tile of [undefined, [], [1]]) assertThrows(() => plan(shape, { tile }), ShapeError);
+  }
 });
 
 Deno.test("more than 2^30 tiles are refused, 2^30 are not", () => {

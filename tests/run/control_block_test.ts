@@ -20,15 +20,15 @@ Deno.test("a stop stays requested", () => {
 
 Deno.test("tiles done are those of all workers, each as last reported", () => {
   const control = ControlBlock.create(3);
-  control.reportDone(0, 4);
-  control.reportDone(2, 1);
-  control.reportDone(0, 5);
+  control.countDone(0, 4);
+  control.countDone(2, 1);
+  control.countDone(0, 5);
   assertEquals(control.tilesDone(), 6);
 });
 
 Deno.test("claims, stop and done tiles do not touch each other", () => {
   const control = ControlBlock.create(40);
-  for (let worker = 0; worker < 40; worker++) control.reportDone(worker, 1000 + worker);
+  for (let worker = 0; worker < 40; worker++) control.countDone(worker, 1000 + worker);
   assertEquals([control.claimTiles(1), control.isStopRequested()], [0, false]);
   control.requestStop();
   assertEquals([control.claimTiles(1), control.tilesDone()], [1, 40 * 1000 + 39 * 20]);
@@ -39,7 +39,7 @@ Deno.test("an attached block is the same block", () => {
   const other = ControlBlock.attach(structuredClone(control.buffer));
   assertEquals([control.claimTiles(2), other.claimTiles(2)], [0, 2]);
   other.requestStop();
-  other.reportDone(1, 9);
+  other.countDone(1, 9);
   assertEquals([control.isStopRequested(), control.tilesDone()], [true, 9]);
 });
 

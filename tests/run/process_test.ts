@@ -30,5 +30,8 @@ Deno.test("a process ends by itself after runs that were done, failed or refused
 Deno.test("a worker that ends during a run is a WorkerError, and the pool works on", async () => {
   const { message, ...rest } = await runScript("worker_dies.ts") as { message: string };
   assertEquals<unknown>(rest, { name: "WorkerError", tiles: 4, a: [1, 1, 1, 1] });
-  assert(message.startsWith("Worker 0 ended: ") && message.includes("nobody waits for me"), message);
+  assertEquals(
+    message,
+    "Worker 0 was given up, because code of a kernel failed outside of its tile: Error: nobody waits for me (at tile 0)",
+  );
 });

@@ -32,23 +32,25 @@ Deno.test("a report has the plan's numbers, each worker's share, and survives JS
     copied: 50,
     heapPeak: 9,
     rssPeak: 9,
+    retried: 1,
     valueTiles: [],
     values: [],
   });
   using watch = new MemoryWatch();
-  const report = makeReport(plan, { asked: 3, parts: [part(0, 30), part(2, 70)], isCaller: false }, 50, {
+  const parts = [part(0, 20), part(2, 70), part(0, 10)];
+  const report = makeReport(plan, { asked: 3, parts, isCaller: false, retried: 2, notes: ["so"] }, 50, {
     usage: watch.finish(2 ** 50),
     highWater: 5,
     shared: 6,
     predictedPeak: 7,
   });
   const { shape, tile, grid, tiles, grain, tilesPerSecond, workersAsked, workersUsed } = report;
-  const { joinedGrain: _, shortestGrain: _least, longestGrain: _most, ...shown } = plan;
-  assertEquals({ shape, tile, grid, tiles, grain }, shown);
-  assertEquals(report.memory.copied, 100);
+  assertEquals([shape, tile, grid, tiles, grain], [plan.shape, plan.tile, plan.grid, plan.tiles, plan.grain]);
+  assertEquals([report.retried, report.notes, report.cores], [5, ["so"], navigator.hardwareConcurrency]);
+  assertEquals(report.memory.copied, 150);
   assertEquals([tilesPerSecond, workersAsked, workersUsed], [20 * tiles, 3, 2]);
   assertEquals(report.workers, [
-    { worker: 0, tiles: 1, busyMs: 30, idleMs: 20, heapPeak: 9 },
+    { worker: 0, tiles: 2, busyMs: 30, idleMs: 20, heapPeak: 9 },
     { worker: 2, tiles: 1, busyMs: 70, idleMs: 0, heapPeak: 9 },
   ]);
   assertEquals(report.memory.peak, 2 ** 50);

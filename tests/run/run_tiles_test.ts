@@ -21,7 +21,13 @@ function partOf(kernel: URL, a: SharedNdArray, tile: number[], grain: number = 1
   const start: StartMessage = {
     run: 7,
     worker: 1,
-    kernel: { kind: "module", url: kernel.href, halo: null, isTileByTile: false },
+    workers: 2,
+    slot: 1,
+    first: null,
+    end: plan.tiles,
+    retries: 0,
+    debug: false,
+    kernel: { kind: "module", url: kernel.href, inputs: [], outputs: ["a"], halo: null, isTileByTile: false },
     plan,
     arrays: { a: a.handle() },
     shared: {},
@@ -46,21 +52,75 @@ Deno.test("a part alone runs every tile and counts them in its worker's slot", a
   assert(part.busyMs > 0 && part.heapPeak > 0 && part.rssPeak > 0);
 });
 
-Deno.test("two parts at once share the tiles between them", async () => {
+Deno.test("a part begins with the tiles that it is given, and claims others behind them", async () => {
   const a = int32([40]);
   const { start, control } = partOf(
     inlineKernel(
-      "export default async ({ a }) => { await new Promise((r) => setTimeout(r)); a.set(0, a.get(0) + 1) }",
+      "export default async ({ a }, { index }) => { await null; a.set(0, a.get(0) + 1); return index }",
     ),
     a,
     [1],
     3,
   );
-  const ends = await Promise.all([runTiles(start), runTiles({ ...start, worker: 0 })]);
-  assert(ends.every(({ part }) => part.tiles > 0), "both had tiles");
-  assertEquals(ends[0].part.tiles + ends[1].part.tiles, 40);
-  assertEquals([...a.values()], new Array(40).fill(1));
-  assertEquals(control.tilesDone(), 40);
+  control.claimTiles(10);
+  const { part } = await runTiles({ ...start, first: { begin: 0, end: 10 } });
+  assertEquals(part.values, Array.from({ length: 40 }, (_, k) => k));
+  assertEquals([[...a.values()], control.tilesDone()], [new Array(40).fill(1), 40]);
+});
+
+Deno.test("a part that is asked to make room hands back what is left of its claim", async () => {
+  const a = int32([40]);
+  const { start, control } = partOf(
+    inlineKernel("export default async ({ a }) => { await new Promise((r) => setTimeout(r)); a.fill(1) }"),
+    a,
+    [1],
+    30,
+  );
+  const ending = runTiles(start);
+  while (control.tilesDone() < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  control.requestYield(true);
+  const { part, rest } = await ending;
+  assertEquals([rest, control.claimOf(1)], [{ begin: part.tiles, end: 30 }, {
+    begin: part.tiles,
+    end: part.tiles,
+  }]);
+  control.requestYield(false);
+  const { part: second } = await runTiles({ ...start, first: rest ?? null });
+  assertEquals([part.tiles + second.tiles, [...a.values()]], [40, new Array(40).fill(1)]);
+});
+
+Deno.test("a tile whose kernel fails is tried again as often as the run allows", async () => {
+  const flaky = inlineKernel(
+    "let calls = 0; export default ({ a }) => { a.fill(++calls); if (calls % 3) throw new Error('no'); return calls }",
+  );
+  const { start, control } = partOf(flaky, int32([4]), [1], 2);
+  const told: EndMessage[] = [];
+  const { part, failure } = await runTiles({ ...start, retries: 2 }, (message) => told.push(message));
+  assertEquals([failure, part.tiles, control.tilesDone()], [undefined, 0, 4]);
+  assertEquals(told.map(({ part, goesOn }) => [part.tiles, part.values, part.retried, goesOn]), [
+    [2, [3, 6], 4, true],
+    [2, [9, 12], 4, true],
+  ]);
+  const again = partOf(flaky, int32([4]), [1], 2);
+  assertEquals((await runTiles({ ...again.start, retries: 1 })).failure?.tile, 0);
+});
+
+Deno.test("a part whose slot was revoked counts no tile any more and stops nobody", async () => {
+  const { start, control } = partOf(
+    inlineKernel("export default () => new Promise((_, reject) => setTimeout(reject, 5, new Error('late')))"),
+    int32([4]),
+    [1],
+  );
+  const ending = runTiles(start);
+  while (control.tilesClaimed() === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(control.revoke(1), { begin: 0, at: 0, end: 1 });
+  const { part, failure } = await ending;
+  assertEquals([part.tiles, failure, control.tilesDone(), control.isStopRequested()], [
+    0,
+    undefined,
+    0,
+    false,
+  ]);
 });
 
 Deno.test("values come back with the tiles that returned them; nothing is kept of the others", async () => {
@@ -178,6 +238,7 @@ function endWith(values: unknown[]): EndMessage {
     copied: 0,
     heapPeak: 1,
     rssPeak: 1,
+    retried: 0,
     valueTiles,
     values,
   };

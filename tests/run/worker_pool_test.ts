@@ -3,7 +3,8 @@ import { SharedNdArray, WorkerPool } from "../../mod.ts";
 import { WorkerError } from "../../src/errors.ts";
 import { planTiles } from "../../src/plan/tile_plan.ts";
 import { ControlBlock } from "../../src/run/control_block.ts";
-import { type PoolJob, resolveWorkers } from "../../src/run/worker_pool.ts";
+import type { PoolJob } from "../../src/run/pool_run.ts";
+import { resolveWorkers } from "../../src/run/worker_pool.ts";
 import { mapInTime, withDeadline } from "../deadline.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 
@@ -130,17 +131,23 @@ Deno.test("a job given to the pool itself comes back with the part of each worke
   const a = SharedNdArray.zeros([60]);
   const control = ControlBlock.create(3);
   const job: PoolJob = {
-    kernel: { kind: "module", url: count.href, halo: null, isTileByTile: false },
+    kernel: { kind: "module", url: count.href, inputs: [], outputs: ["a"], halo: null, isTileByTile: false },
     plan: planTiles(a.shape, { tile: [1], workers: 3, itemBytes: 8 }),
+    range: { begin: 0, end: 60 },
     arrays: { a: a.handle() },
     shared: {},
+    memories: { read: new Set(), written: new Set([a.handle().source]) },
     control,
     bytes: a.byteLength,
     workers: 3,
     exact: true,
+    tileTimeout: Infinity,
+    loadTimeout: Infinity,
+    retries: 0,
+    debug: false,
   };
   const parts = await withDeadline(
-    pool.run(job),
+    pool.begin(job).done,
     () => `${control.tilesClaimed()} claimed, ${control.tilesDone()} done, stop ${control.isStopRequested()}`,
   );
   assertEquals(parts.map(({ worker }) => worker), [0, 1, 2]);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
 import type { CopyLoop } from "./copy_loop.ts";
 
 /**
@@ -12,6 +13,9 @@ import type { CopyLoop } from "./copy_loop.ts";
  * others: of 8 to 512 elements, 256 along the target and 64 along the source are the best or near it.
  */
 const TARGET_RUN = 256;
+
+/** Nanoseconds that an element of a box takes about, and a box besides. */
+const ELEMENT_NS = 2, BOX_NS = 50;
 
 /** The farthest a box may reach in either operand, in elements: twice that is still a 32-bit integer. */
 const MOST_REACH = 2 ** 30 - 1;
@@ -94,14 +98,17 @@ export type BoxVisitor = (target: number, source: number, extents: readonly numb
  * @param loop The loop.
  * @param box The boxes' extents.
  * @param visit Called for each box.
+ * @throws {Interrupted} If the run is to stop, on a worker.
  */
 export function forEachBox(loop: CopyLoop, box: readonly number[], visit: BoxVisitor): void {
   const { extents, target, source } = loop;
   const origin = extents.map(() => 0);
   const size = extents.map((extent, axis) => Math.min(extent, box[axis]));
+  const boxNs = BOX_NS + ELEMENT_NS * size.reduce((product, extent) => product * extent, 1);
   let t = loop.targetStart, s = loop.sourceStart;
   for (;;) {
     visit(t, s, size);
+    countWork(boxNs);
     let axis = extents.length - 1;
     for (; axis >= 0; axis--) {
       const next = origin[axis] + box[axis];

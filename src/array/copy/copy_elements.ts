@@ -5,7 +5,8 @@
  */
 
 import { type DType, DTYPES, isBigIntDType } from "../../dtype.ts";
-import { AllocationError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
+import { allocate } from "../memory/allocation.ts";
 import { layoutsOverlap } from "../layout/overlap.ts";
 import { sameShape, showShape, sizeOf } from "../layout/shape.ts";
 import { cStrides } from "../layout/strides.ts";
@@ -66,17 +67,11 @@ function byteLayout(operand: SourceOperand): Parameters<typeof layoutsOverlap>[0
 /** The same elements in memory of their own. */
 function copyOf(source: SourceOperand): SourceOperand {
   const { dtype, shape } = source, size = sizeOf(shape), row = DTYPES[dtype];
-  let data: ArrayBufferView;
-  try {
-    data = new row.array(size);
-  } catch (cause) {
-    const bytes = size * row.bytes;
-    throw new AllocationError(
-      `Cannot allocate ${bytes} bytes for a copy of the source, which overlaps the target`,
-      bytes,
-      { cause },
-    );
-  }
+  const data = allocate<ArrayBufferView>(
+    size * row.bytes,
+    "for a copy of the source, which overlaps the target",
+    () => new row.array(size),
+  );
   const copy = { dtype, shape, strides: cStrides(shape), offset: 0, data };
   transfer(copy, source);
   return copy;

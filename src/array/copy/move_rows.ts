@@ -5,6 +5,7 @@
  */
 
 import type { DType } from "../../dtype.ts";
+import { isInterruptible } from "../../interrupt.ts";
 import { forEachBox } from "./boxes.ts";
 import type { CopyLoop } from "./copy_loop.ts";
 import { elementsAt, type Region } from "./operand.ts";
@@ -14,6 +15,9 @@ export const ROW_LENGTH = 64;
 
 /** Elements of a row that are turned around at once, in the cache. */
 const TURN_LENGTH = 4096;
+
+/** Elements of a row that are copied at once where a copy may have to stop. */
+const PIECE_LENGTH = 2 ** 17;
 
 /** Elements that are filled before the rest is copied from them. */
 const FILLED = 256;
@@ -34,7 +38,9 @@ export function moveRows(width: number, loop: CopyLoop, target: Region, source: 
   const { extents } = loop, inner = extents.length - 1, step = loop.source[inner];
   const to = bitsOf(width, target), from = bitsOf(width, source);
   const box = extents.map(() => 1);
-  box[inner] = step === -1 ? Math.min(extents[inner], TURN_LENGTH) : extents[inner];
+  // A row that overlaps itself is moved as a whole, because only the method minds the direction.
+  const isCut = step === -1 || (isInterruptible() && !(step === 1 && doOverlap(width, target, source)));
+  box[inner] = isCut ? Math.min(extents[inner], step === -1 ? TURN_LENGTH : PIECE_LENGTH) : extents[inner];
   forEachBox(loop, box, (t, s, size) => {
     const length = size[inner], start = t - target.lowest, first = s - source.lowest;
     if (step === 1) {
@@ -46,6 +52,11 @@ export function moveRows(width: number, loop: CopyLoop, target: Region, source: 
       to.subarray(start, start + length).reverse();
     }
   });
+}
+
+function doOverlap(width: number, a: Region, b: Region): boolean {
+  const from = a.byteOffset + width * a.lowest, start = b.byteOffset + width * b.lowest;
+  return a.buffer === b.buffer && from < start + width * b.span && start < from + width * a.span;
 }
 
 /** Writes one element to a whole range. `fill` goes element by element, so that it only writes the first few. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countWork, isInterruptible } from "../../interrupt.ts";
 import type { Layout } from "./layout.ts";
 import { collapse, type CollapsedLoop } from "./strides.ts";
 
@@ -31,6 +32,12 @@ export type RowVisitor = (length: number, offsets: readonly number[], steps: rea
 /** What a visitor returns to end a walk early. No other value does. */
 export const STOP: unique symbol = Symbol("stop");
 
+/** Elements of a piece of a row: rows that are longer come in pieces where a walk may have to stop. */
+const PIECE_LENGTH = 2 ** 18;
+
+/** Nanoseconds that an element takes about, and a row besides; and what is done before they are counted. */
+const ELEMENT_NS = 1, ROW_NS = 8, BATCH_NS = 50_000;
+
 /** The loop of the last call: the tiles of a run share shape and strides, so it is mostly the right one. */
 let last:
   | { shape: readonly number[]; strides: readonly (readonly number[])[]; loop: CollapsedLoop }
@@ -48,33 +55,59 @@ function loopOver(layouts: readonly Layout[]): CollapsedLoop {
   return loop;
 }
 
+/** What is called for each row. */
+type Visit = (...row: Parameters<RowVisitor>) => void | typeof STOP;
+
 /**
  * Visits every element once, in an order that suits the memory.
  *
  * @param layouts One or more layouts of the same shape.
  * @param visit Called for each row, until it returns {@linkcode STOP}.
  * @returns Whether every row was visited.
+ * @throws {Interrupted} If the run is to stop, on a worker, where long rows come in pieces.
  */
-export function walkRows(
-  layouts: readonly Layout[],
-  visit: (...row: Parameters<RowVisitor>) => void | typeof STOP,
-): boolean {
+export function walkRows(layouts: readonly Layout[], visit: Visit): boolean {
   if (layouts[0].shape.includes(0)) return true;
-  const { shape, strides } = loopOver(layouts);
+  const loop = loopOver(layouts), { shape } = loop;
+  const isLong = isInterruptible() && shape[shape.length - 1] > PIECE_LENGTH;
+  return walkLoop(loop, layouts.map((layout) => layout.offset), isLong ? inPieces(visit) : visit);
+}
+
+/** Calls for a row piece by piece. */
+function inPieces(visit: Visit): Visit {
+  return (length, offsets, steps) => {
+    const from = offsets.slice();
+    for (let done = 0; done < length; done += PIECE_LENGTH) {
+      const count = Math.min(PIECE_LENGTH, length - done);
+      if (visit(count, from, steps) === STOP) return STOP;
+      for (let k = 0; k < from.length; k++) from[k] += PIECE_LENGTH * steps[k];
+      countWork(count * ELEMENT_NS);
+    }
+  };
+}
+
+function walkLoop({ shape, strides }: CollapsedLoop, offsets: number[], visit: Visit): boolean {
   const inner = shape.length - 1;
-  const offsets = layouts.map((layout) => layout.offset);
   if (inner === 0) {
-    return visit(shape[0], offsets, strides[0]) !== STOP;
+    const isOver = visit(shape[0], offsets, strides[0]) === STOP;
+    countWork(ROW_NS + shape[0] * ELEMENT_NS);
+    return !isOver;
   }
   // The axis of rows has a loop of its own: rows can be short, and what is paid for each must be little.
   const length = shape[inner], steps = strides[inner];
   const rows = shape[inner - 1], rowSteps = strides[inner - 1];
   const operands = offsets.length;
+  // Counted a batch at a time: with every row it would be as much as a short row takes.
+  const rowNs = ROW_NS + length * ELEMENT_NS, batch = Math.ceil(BATCH_NS / rowNs);
   const counters = new Array<number>(inner - 1).fill(0);
   for (;;) {
-    for (let row = 0; row < rows; row++) {
-      if (visit(length, offsets, steps) === STOP) return false;
-      for (let k = 0; k < operands; k++) offsets[k] += rowSteps[k];
+    for (let row = 0; row < rows;) {
+      const first = row, end = Math.min(rows, row + batch);
+      for (; row < end; row++) {
+        if (visit(length, offsets, steps) === STOP) return false;
+        for (let k = 0; k < operands; k++) offsets[k] += rowSteps[k];
+      }
+      countWork((row - first) * rowNs);
     }
     for (let k = 0; k < operands; k++) offsets[k] -= rowSteps[k] * rows;
     let axis = inner - 2;

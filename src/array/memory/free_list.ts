@@ -11,6 +11,7 @@ const MOST_BYTES = 512 * 2 ** 20;
 /** Memories of one thread that wait to be used again. */
 export class FreeList {
   readonly #mostBytes: number;
+  readonly #dropped: (memory: WebAssembly.Memory) => void;
   /** Memories by size; the size that was given back last comes last. */
   readonly #bySize = new Map<number, WebAssembly.Memory[]>();
   #bytes = 0;
@@ -19,9 +20,11 @@ export class FreeList {
    * An empty list.
    *
    * @param mostBytes The most bytes that it keeps. Default 512 MiB.
+   * @param dropped Is told each memory that it lets go of.
    */
-  constructor(mostBytes: number = MOST_BYTES) {
+  constructor(mostBytes: number = MOST_BYTES, dropped: (memory: WebAssembly.Memory) => void = () => {}) {
     this.#mostBytes = mostBytes;
+    this.#dropped = dropped;
   }
 
   /** The bytes that are kept. */
@@ -38,7 +41,10 @@ export class FreeList {
    */
   put(memory: WebAssembly.Memory): number {
     const byteLength = memory.buffer.byteLength;
-    if (byteLength > this.#mostBytes) return byteLength;
+    if (byteLength > this.#mostBytes) {
+      this.#dropped(memory);
+      return byteLength;
+    }
     const others = this.#bySize.get(byteLength) ?? [];
     others.push(memory);
     this.#bySize.delete(byteLength);
@@ -46,7 +52,7 @@ export class FreeList {
     this.#bytes += byteLength;
     let dropped = 0;
     for (const size of this.#bySize.keys()) {
-      while (this.#bytes > this.#mostBytes && this.take(size) !== undefined) dropped += size;
+      while (this.#bytes > this.#mostBytes && this.#drop(size)) dropped += size;
     }
     return dropped;
   }
@@ -67,7 +73,13 @@ export class FreeList {
 
   /** Lets go of everything. */
   clear(): void {
-    this.#bySize.clear();
-    this.#bytes = 0;
+    for (const size of this.#bySize.keys()) while (this.#drop(size));
+  }
+
+  /** Lets go of a memory of that size, if there is one. */
+  #drop(size: number): boolean {
+    const memory = this.take(size);
+    if (memory !== undefined) this.#dropped(memory);
+    return memory !== undefined;
   }
 }

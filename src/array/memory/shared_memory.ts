@@ -4,15 +4,17 @@
  * @module
  */
 
-import { AllocationError, ShapeError } from "../../errors.ts";
-import { FreeList } from "./free_list.ts";
-import { MemoryPressure } from "./pressure.ts";
+import { ShapeError } from "../../errors.ts";
+import { allocate, countMade, freeList, pressure } from "./allocation.ts";
 
 /** Bytes of a WebAssembly page: memories are whole multiples of it. */
 export const PAGE_BYTES = 65_536;
 
 /** Pages that a memory with 32-bit addresses can have; larger ones take 64-bit addresses. */
 const MOST_PAGES_32 = 65_536;
+
+/** Pages that those can have, in WebAssembly as it is. */
+const MOST_PAGES_64 = 262_144;
 
 /**
  * What travels to a worker: the thing that owns the bytes.
@@ -54,24 +56,12 @@ const LINE_BYTES = 64, PAGE_LINES = 64, STAGGER_STEP = 21;
 
 let allocations = 0;
 
-/** Each worker keeps less than the main thread, and collects sooner: there can be many of them. */
-const WORKER_KEPT_BYTES = 64 * 2 ** 20, WORKER_LEAST_BYTES = 64 * 2 ** 20;
-
 /** A memory descriptor with 64-bit addresses, which TypeScript's library does not know yet. */
 interface MemoryDescriptor64 {
   readonly address: "i64";
   readonly initial: bigint;
   readonly maximum: bigint;
   readonly shared: true;
-}
-
-/** What was given back by this thread, and what its arrays take from the machine. */
-const freeList = new FreeList(isWorker() ? WORKER_KEPT_BYTES : undefined);
-const pressure = new MemoryPressure(isWorker() ? { leastBytes: WORKER_LEAST_BYTES } : {});
-
-/** Whether this thread is a worker's. */
-function isWorker(): boolean {
-  return "WorkerGlobalScope" in globalThis;
 }
 
 /** Options of {@linkcode allocateShared}. */
@@ -90,42 +80,51 @@ export interface AllocateOptions {
 export function allocateShared(byteLength: number, options: AllocateOptions = {}): FreshMemory {
   const isLarge = byteLength >= STAGGER_FROM_BYTES;
   const byteOffset = isLarge ? (allocations++ * STAGGER_STEP) % PAGE_LINES * LINE_BYTES : 0;
-  // Wherever an array begins, its memory has room for it: arrays of one size can use each other's.
-  const room = byteLength + (isLarge ? PAGE_LINES * LINE_BYTES : 0);
-  const pages = Math.max(1, Math.ceil(room / PAGE_BYTES));
-  const recycled = freeList.take(pages * PAGE_BYTES);
+  const memoryBytes = sharedBytesFor(byteLength);
+  const recycled = freeList.take(memoryBytes);
   if (recycled !== undefined) {
     const memory = { ...fromSource(recycled), byteOffset };
     if (options.zeroed !== false) new Uint8Array(memory.buffer, byteOffset, byteLength).fill(0);
     return memory;
   }
-  pressure.add(pages * PAGE_BYTES);
-  return { ...fromSource(newMemory(pages, byteLength)), byteOffset };
+  pressure.add(memoryBytes);
+  const memory = sharedMemory(memoryBytes, "of shared memory", byteLength);
+  countMade(memory);
+  return { ...fromSource(memory), byteOffset };
 }
 
-function newMemory(pages: number, byteLength: number): WebAssembly.Memory {
-  try {
-    return fixedMemory(pages);
-  } catch {
-    // What is kept for later, or was dropped but not collected, may be just what is missing.
-    freeList.clear();
-    pressure.relieve();
-  }
-  try {
-    return fixedMemory(pages);
-  } catch (cause) {
-    throw new AllocationError(
-      `Cannot allocate ${byteLength} bytes of shared memory: more than the runtime or the machine gives`,
-      byteLength,
-      { cause },
-    );
-  }
+/**
+ * The bytes of the memory that {@linkcode allocateShared} makes.
+ *
+ * @param byteLength How many bytes the array has.
+ */
+export function sharedBytesFor(byteLength: number): number {
+  // Wherever an array begins, its memory has room for it: arrays of one size can use each other's.
+  const room = byteLength + (byteLength >= STAGGER_FROM_BYTES ? PAGE_LINES * LINE_BYTES : 0);
+  return Math.max(1, Math.ceil(room / PAGE_BYTES)) * PAGE_BYTES;
 }
 
-function fixedMemory(pages: number): WebAssembly.Memory {
-  if (pages <= MOST_PAGES_32) {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  }
+/**
+ * A new shared WebAssembly memory of fixed size.
+ *
+ * @param byteLength How many bytes: it has whole pages of them.
+ * @param what What it is for, in the words of the error.
+ * @param asked How many bytes the error speaks of. Default: the same.
+ * @param is64 Whether it shall have 64-bit addresses. Default: if it has to.
+ * @throws {AllocationError} If the machine or the runtime does not give that much.
+ */
+export function sharedMemory(
+  byteLength: number,
+  what: string,
+  asked: number = byteLength,
+  is64: boolean = byteLength > MOST_PAGES_32 * PAGE_BYTES,
+): WebAssembly.Memory {
+  const pages = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
+  return allocate(asked, what, () => fixedMemory(pages, is64), MOST_PAGES_64 * PAGE_BYTES);
+}
+
+function fixedMemory(pages: number, is64: boolean): WebAssembly.Memory {
+  if (!is64) return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const descriptor: MemoryDescriptor64 = {
     address: "i64",
     initial: BigInt(pages),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { sharedMemory } from "../memory/shared_memory.ts";
+
 /** Bytes of a stream that are made at a time: few enough to stay in the first cache. */
 export const BATCH_BYTES = 32_768;
 
@@ -21,15 +23,12 @@ export const SCRATCH = {
   end: 6 * BATCH_BYTES,
 } as const;
 
-const PAGE_BYTES = 65_536;
-
 let memory: WebAssembly.Memory | undefined;
 
 /**
  * The memory, which all users of random numbers on this thread have in common. Pages that are not used cost nothing.
  */
 export function scratchMemory(): WebAssembly.Memory {
-  const pages = SCRATCH.end / PAGE_BYTES;
   // Shared only because the modules are also used on the memory of arrays, which is.
-  return memory ??= new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return memory ??= sharedMemory(SCRATCH.end, "for random numbers");
 }

@@ -9,19 +9,13 @@ import { SharedNdArray } from "../../array/shared_ndarray.ts";
 import type { DType } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
-import type { TiledRun } from "../../run/map_options.ts";
+import type { Progress, TiledRun } from "../../run/map_options.ts";
 import { tiledMap } from "../../run/tiled_map.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
-import {
-  checkChoice,
-  type CheckedChoice,
-  edgeCopies,
-  explainChoice,
-  moduleShape,
-} from "../checked_choice.ts";
-import type { CliIo } from "../cli_io.ts";
+import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
+import type { CliIo, Headway } from "../cli_io.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import {
   DEFAULT_SHAPE,
@@ -61,13 +55,14 @@ const FEW_ELEMENTS = 1_000_000;
  *
  * @param args The command line.
  * @param io Streams and interruption.
+ * @param headway Is told how far it has come.
  */
-export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
+export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promise<void> {
   requireReadPermission();
   const around = await readAround(args);
   if (args.reduce !== undefined) {
     const { runReduce } = await import("./reduce.ts");
-    return await runReduce(args, args.reduce, around, io);
+    return await runReduce(args, args.reduce, around, io, headway);
   }
   const say = args.quiet ? () => {} : io.stderr;
   const job = await planJob(args, around);
@@ -79,13 +74,16 @@ export async function runMap(args: MapArgs, io: CliIo): Promise<void> {
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
   sayGenerated(job.inputs, args, say);
+  headway.wanted = args.outputs.map(({ path }) => path);
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in.
   await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
+  headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { outputs, report } = await run(job, pool, inputs, args, io);
-  await files.write(outputs, io.signal);
+  const { outputs, report } = await run(job, pool, inputs, args, io, headway);
+  headway.stage = "writing outputs";
+  await files.write(outputs, io.signal, (path) => headway.written.push(path));
   if (args.quiet && !args.json) return;
   const written: WrittenOutput[] = [], lines: string[] = [];
   if (args.outputs.length > 0) {
@@ -108,14 +106,41 @@ async function readAround(args: MapArgs): Promise<HaloArgs> {
   return readHaloArgs(args.halo, args.kernel !== undefined);
 }
 
-/** A bar, where there is somebody to see it. */
-async function barFor(
+/** Who is told of a run's progress. */
+export interface ProgressListeners {
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Erases the bar. */
+  readonly end: () => void;
+}
+
+/**
+ * Begins to follow a run, with a bar where there is somebody to see it.
+ *
+ * @param args The command line.
+ * @param io Streams and interruption.
+ * @param headway Is told how far the run has come.
+ * @param isSmall Whether the run is likely to be over before there is anything to tell: the first timer of a process
+ * takes a few milliseconds.
+ */
+export async function followRun(
   args: MapArgs,
   io: CliIo,
-): Promise<ReturnType<typeof import("../progress_bar.ts").progressBar> | undefined> {
-  if (!args.progress || args.quiet || io.columns() === null) return undefined;
+  headway: Headway,
+  isSmall: boolean,
+): Promise<ProgressListeners> {
+  headway.stage = "running";
+  headway.runBegan = performance.now();
+  const note = (progress: Progress) => headway.progress = progress;
+  if (!args.progress || args.quiet || io.columns() === null) {
+    return { onProgress: isSmall ? undefined : note, end: () => {} };
+  }
   const { progressBar } = await import("../progress_bar.ts");
-  return progressBar(io.stderr, () => io.columns() ?? 80);
+  const bar = progressBar(io.stderr, () => io.columns() ?? 80, headway.unit);
+  const tell = (progress: Progress) => {
+    note(progress);
+    bar.draw(progress);
+  };
+  return { onProgress: tell, end: () => bar.erase() };
 }
 
 /** Workers of a package that lies on disk are loaded from disk, which needs a permission; those from JSR need none. */
@@ -153,11 +178,10 @@ async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
   const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
   const plan = planTiles(shape, { tile, workers, itemBytes: 8, hasEdges: around.halo !== undefined });
   if (args.maxMemory !== undefined && !args.explain) {
-    const { refuseLarge } = await import("../memory_limit.ts");
-    const made = Object.values(outputs).map((dtype) => ({ dtype, shape }));
-    const copies = edgeCopies(inputs, plan.tile, around);
-    const all = Array.from({ length: workers }, () => copies).flat();
-    refuseLarge(args.maxMemory, inputs, [...made, ...all], workers);
+    const { copiesAtEdges, futureArray, refuseLarge } = await import("../memory_limit.ts");
+    const made = Object.entries(outputs).map(([name, dtype]) => futureArray(name, dtype, shape));
+    const copies = copiesAtEdges(inputs, plan.tile, around, workers);
+    refuseLarge(args.maxMemory, inputs, [...made, ...copies], workers);
   }
   return { kernel, around, checked, inputs, outputs, shape, tile, workers };
 }
@@ -169,9 +193,10 @@ async function run(
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
   io: CliIo,
+  headway: Headway,
 ): Promise<TiledRun<Readonly<Record<string, OutputSpec>>>> {
   const { kernel, around, tile, outputs, workers } = job;
-  const bar = await barFor(args, io);
+  const { onProgress, end } = await followRun(args, io, headway, pool === undefined);
   // Without inputs, it is the outputs that tell the shape.
   const empty = () =>
     Object.entries(outputs).map(([name, dtype]) => [name, SharedNdArray.zeros(job.shape, { dtype })]);
@@ -182,13 +207,13 @@ async function run(
     exact: args.exact,
     ...around,
     signal: io.signal,
-    onProgress: bar?.draw,
+    onProgress,
     ...(pool === undefined ? { workers } : { pool }),
   };
   try {
     if (kernel.kind === "module") return await tiledMap(kernel.url, options);
     return await tiledMap(kernel.source, { ...options, scalars: kernel.scalars, strict: args.strict });
   } finally {
-    bar?.erase();
+    end();
   }
 }

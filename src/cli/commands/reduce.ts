@@ -7,12 +7,12 @@
 import { showShape, sizeOf } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { computeQuantiles } from "../../run/quantiles.ts";
-import { readReduceOptions, type ReducedRun } from "../../run/reduce_options.ts";
+import { readReduceOptions, type ReducedRun, type ReduceOptions } from "../../run/reduce_options.ts";
 import { computeReduction } from "../../run/compute_reduction.ts";
 import { WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs, ReduceWords } from "../args.ts";
 import { checkChoice, explainChoice } from "../checked_choice.ts";
-import type { CliIo } from "../cli_io.ts";
+import type { CliIo, Headway } from "../cli_io.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import { loadInputs, sayGenerated } from "../inputs.ts";
 import { reserveOutputs } from "../outputs.ts";
@@ -20,6 +20,7 @@ import { readReduceArgs } from "../reduce_args.ts";
 import { asStored, elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
 import { reportText } from "../report_text.ts";
+import { followRun } from "./map.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
 
 /** A reduction of fewer elements is likely to be over before a worker is open: none is opened ahead. */
@@ -32,12 +33,14 @@ const FEW_ELEMENTS = 1_000_000;
  * @param words What of it says how to reduce.
  * @param around What lies beyond the edges of inputs.
  * @param io Streams and interruption.
+ * @param headway Is told how far it has come.
  */
 export async function runReduce(
   args: MapArgs,
   words: ReduceWords,
   around: HaloArgs,
   io: CliIo,
+  headway: Headway,
 ): Promise<void> {
   const say = args.quiet ? () => {} : io.stderr;
   const job = await planReduce(args, readReduceArgs(words, args), around);
@@ -47,14 +50,20 @@ export async function runReduce(
   }
   sayGenerated(job.inputs, args, say);
   const { name } = job;
+  headway.wanted = args.outputs.map(({ path }) => path);
   using files = await reserveOutputs(args.outputs, { [name]: job.dtype }, job.shape);
   const isSmall = !args.exact && sizeOf(job.checked.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in.
   await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
+  headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { array: result, report } = await run(job, pool, inputs, args, io.signal),
-    array = asStored(result, job);
-  await files.write({ [name]: array }, io.signal);
+  headway.unit = "units";
+  const { onProgress, end } = await followRun(args, io, headway, isSmall);
+  const { array: result, report } = await run(job, pool, inputs, args, { signal: io.signal, onProgress })
+    .finally(end);
+  const array = asStored(result, job);
+  headway.stage = "writing outputs";
+  await files.write({ [name]: array }, io.signal, (path) => headway.written.push(path));
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
   for (const output of written) say(wroteLine(output));
@@ -85,7 +94,7 @@ async function run(
   pool: WorkerPool | undefined,
   inputs: Readonly<Record<string, SharedNdArray>>,
   { tile, strict, exact }: MapArgs,
-  signal: AbortSignal,
+  heard: Pick<ReduceOptions, "signal" | "onProgress">,
 ): Promise<ReducedRun> {
   const wishes = readReduceOptions({
     ...reduce,
@@ -95,7 +104,7 @@ async function run(
     exact,
     boundary,
     boundaryValue,
-    signal,
+    ...heard,
   });
   const given = { source: choice.source, inputs: { arrays: inputs, scalars: choice.scalars } };
   if (name === "median") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
 import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
 import type { BlockSource } from "../reduce/block_source.ts";
 import { type CellReader, cellReader } from "./direct_cells.ts";
@@ -11,6 +12,9 @@ import { BinFinder, type Bins } from "./bin_edges.ts";
 
 /** Elements that are computed at a time. */
 export const BIN_BLOCK = 16_384;
+
+/** Nanoseconds that an element takes about, and a cell besides. */
+const ELEMENT_NS = 4, CELL_NS = 20;
 
 /** Where counts go. */
 export interface BinRoom {
@@ -80,6 +84,7 @@ export class BinCounter {
       for (let position = firstPosition; position < endPosition; position += positionBlock) {
         const count = Math.min(positionBlock, endPosition - position);
         this.#countBlock(cellRange, { first: position, count }, row);
+        countWork(cellRange.count * (CELL_NS + count * ELEMENT_NS));
       }
     }
   }

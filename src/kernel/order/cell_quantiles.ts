@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
 import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
 import type { BlockSource } from "../reduce/block_source.ts";
 import {
@@ -28,6 +29,12 @@ const BLOCK_ELEMENTS = 1 << 16;
  * read; fewer when they have more elements than a strip, but a line of the cache all the same.
  */
 const STRIP_CELLS = 64, LINE_CELLS = 8, STRIP_ELEMENTS = 1 << 21;
+
+/**
+ * Nanoseconds that a cell takes about, each of its quantiles, and each of its elements: of those of a long cell the
+ * selection itself counts most.
+ */
+const CELL_NS = 100, QUANTILE_NS = 50, ELEMENT_NS = 6, MOST_SHORT = 65_536;
 
 /** Where a unit's work takes place. */
 export interface QuantileRoom {
@@ -85,11 +92,13 @@ export class CellQuantiles {
   runUnit(unit: number): void {
     const { cells, positions, unitCells } = this.#plan;
     const end = Math.min((unit + 1) * unitCells, cells), block = blockShape(this.#plan).cells;
+    const cellNs = CELL_NS + this.#wish.q.length * QUANTILE_NS + Math.min(positions, MOST_SHORT) * ELEMENT_NS;
     for (let first = unit * unitCells; first < end; first += block) {
       const count = Math.min(block, end - first);
       const elements = this.#fill(first, count);
       for (let k = 0; k < count; k++) {
         this.#runCell(elements.subarray(k * positions, (k + 1) * positions), first + k);
+        countWork(cellNs);
       }
     }
   }
@@ -159,13 +168,25 @@ export function cellPoints({ q, method }: QuantileWish, count: number): CellPoin
   return { points, places: [...places].sort((a, b) => a - b) };
 }
 
+/** Elements that are looked at before they are counted as work. */
+const PIECE = 65_536;
+
 /** Moves NaN behind the numbers, of which it gives the count. */
 function numbersFirst(elements: Float64Array): number {
   let count = 0;
-  while (count < elements.length && elements[count] === elements[count]) count++;
-  for (let i = count; i < elements.length; i++) {
-    const element = elements[i];
-    if (element === element) elements[count++] = element;
+  for (let first = 0; first < elements.length; first += PIECE) {
+    const end = Math.min(elements.length, first + PIECE);
+    let i = first;
+    // Nothing needs to be moved before the first NaN.
+    if (count === first) {
+      while (i < end && elements[i] === elements[i]) i++;
+      count = i;
+    }
+    for (; i < end; i++) {
+      const element = elements[i];
+      if (element === element) elements[count++] = element;
+    }
+    if (elements.length > PIECE) countWork(end - first);
   }
   return count;
 }

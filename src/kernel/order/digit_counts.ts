@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
 import type { ReducePlan } from "../../plan/reduce/reduce_plan.ts";
 import type { BlockSource } from "../reduce/block_source.ts";
 import { type CellReader, cellReader } from "./direct_cells.ts";
@@ -19,6 +20,9 @@ import {
 
 /** Elements that are computed at a time. */
 export const DIGIT_BLOCK = 16_384;
+
+/** Nanoseconds that an element takes about. */
+const ELEMENT_NS = 3;
 
 /** One pass over all elements. */
 export interface DigitPass {
@@ -94,6 +98,7 @@ export class DigitCounter {
       const block = this.#read(cell, first, count);
       if (this.#pass.digit === 0) this.#room.missing[worker * cells + cell] += countFirst(block, counts);
       else countAfter(block, this.#pass.digit, this.#pass.prefixes[cell], counts);
+      countWork(count * ELEMENT_NS);
     }
   }
 

@@ -5,8 +5,9 @@
  */
 
 import { walkRows } from "../../array/layout/walk.ts";
+import { countWork } from "../../interrupt.ts";
 import { layoutOf, type SharedNdArray } from "../../array/shared_ndarray.ts";
-import { type Lines, scanWholes } from "./scan_wholes.ts";
+import { ELEMENT_NS, type Lines, PIECE, scanWholes } from "./scan_wholes.ts";
 
 /** What a scan does. */
 export interface Scan {
@@ -66,11 +67,15 @@ function scanAlong(data: Floats, { start, count, step, length, stride }: Lines, 
   const isSum = scan.operation === "sum", { skipNaN } = scan, nothing = isSum ? 0 : 1;
   for (let line = 0; line < count; line++) {
     let running = beginningOf(scan);
-    for (let i = 0, place = start + line * step; i < length; i++, place += stride) {
-      let element = data[place];
-      if (skipNaN && element !== element) element = nothing;
-      running = isSum ? running + element : running * element;
-      data[place] = running;
+    for (let i = 0, place = start + line * step; i < length;) {
+      const first = i, end = Math.min(length, i + PIECE);
+      for (; i < end; i++, place += stride) {
+        let element = data[place];
+        if (skipNaN && element !== element) element = nothing;
+        running = isSum ? running + element : running * element;
+        data[place] = running;
+      }
+      countWork((end - first) * ELEMENT_NS);
     }
   }
 }
@@ -89,5 +94,6 @@ function scanAcross(data: Floats, { start, count, step, length, stride }: Lines,
       strip[line] = running;
       data[place] = running;
     }
+    countWork(count * ELEMENT_NS);
   }
 }

@@ -5,6 +5,11 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
+
+/** Nanoseconds that an element takes about, and elements that are scanned before they are counted as work. */
+export const ELEMENT_NS = 4, PIECE = 16_384;
+
 /** Some neighbouring lines of one length. */
 export interface Lines {
   /** Where the first element of the first line is. */
@@ -42,7 +47,11 @@ export function scanWholes(
   const outerStep = 2 * (isAcross ? stride : step), innerStep = 2 * (isAcross ? step : stride);
   for (let i = 0; i < outer; i++) {
     let before = 2 * start + i * outerStep;
-    for (let k = 0; k < inner; k++, before += innerStep) combine(halves, before, before + 2 * stride);
+    for (let k = 0; k < inner;) {
+      const first = k, end = Math.min(inner, k + PIECE);
+      for (; k < end; k++, before += innerStep) combine(halves, before, before + 2 * stride);
+      countWork((end - first) * ELEMENT_NS);
+    }
   }
 }
 

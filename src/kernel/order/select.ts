@@ -4,6 +4,14 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
+
+/**
+ * Nanoseconds that an element takes about, and elements after which a longer range is counted as work: that on short
+ * ones is counted by whoever has them selected from.
+ */
+const ELEMENT_NS = 2, PIECE = 32_768;
+
 /** Ranges of at most this many elements are sorted by insertion. */
 const SMALL = 12;
 
@@ -38,13 +46,18 @@ export function select(
     if (place === low) return leastFirst(data, low, high);
     const size = high - low;
     const pivot = poor < poorRounds ? sampledPivot(data, low, high) : medianOfMedians(data, low, high);
-    const middle = lessFirst(data, low, high, pivot);
+    const isLong = size >= PIECE;
+    const middle = isLong
+      ? moveInPieces(lessFirst, data, low, high, pivot)
+      : lessFirst(data, low, high, pivot, low);
     if (place < middle) high = middle - 1;
     else if (middle - low >= size / 8) low = middle;
     else {
       // Where few are less, many may be equal: they are done with at once. The pivot itself is, so that something
       // always is.
-      low = notGreaterFirst(data, middle, high, pivot);
+      low = isLong
+        ? moveInPieces(notGreaterFirst, data, middle, high, pivot)
+        : notGreaterFirst(data, middle, high, pivot, middle);
       if (place < low) return pivot;
     }
     if (high - low > size * 0.75) poor++;
@@ -70,12 +83,25 @@ export function selectAll(data: Float64Array, from: number, to: number, places: 
   }
 }
 
+/** Moves some elements of a range from `low` to `high` to places from `from` on; gives the place behind them. */
+type Mover = (data: Float64Array, low: number, high: number, pivot: number, from: number) => number;
+
+/** Does so for a range of any length, in pieces. */
+function moveInPieces(move: Mover, data: Float64Array, low: number, high: number, pivot: number): number {
+  let end = low;
+  for (let first = low; first <= high; first += PIECE) {
+    end = move(data, first, Math.min(high, first + PIECE - 1), pivot, end);
+    countWork(PIECE * ELEMENT_NS);
+  }
+  return end;
+}
+
 /**
  * Moves what is less than the pivot to the front of a range; gives the place behind it. Every element is swapped,
  * whether it has to be or not: a branch that nobody can predict would take several times as long.
  */
-function lessFirst(data: Float64Array, low: number, high: number, pivot: number): number {
-  let end = low;
+function lessFirst(data: Float64Array, low: number, high: number, pivot: number, from: number): number {
+  let end = from;
   for (let i = low; i <= high; i++) {
     const element = data[i];
     data[i] = data[end];
@@ -86,8 +112,8 @@ function lessFirst(data: Float64Array, low: number, high: number, pivot: number)
 }
 
 /** The same for what is not greater. */
-function notGreaterFirst(data: Float64Array, low: number, high: number, pivot: number): number {
-  let end = low;
+function notGreaterFirst(data: Float64Array, low: number, high: number, pivot: number, from: number): number {
+  let end = from;
   for (let i = low; i <= high; i++) {
     const element = data[i];
     data[i] = data[end];
@@ -100,11 +126,15 @@ function notGreaterFirst(data: Float64Array, low: number, high: number, pivot: n
 /** Puts the least of a range first. */
 function leastFirst(data: Float64Array, low: number, high: number): number {
   let best = low, least = data[low];
-  for (let i = low + 1; i <= high; i++) {
-    if (data[i] < least) {
-      least = data[i];
-      best = i;
+  for (let i = low + 1; i <= high;) {
+    const last = Math.min(high, i + PIECE - 1);
+    for (; i <= last; i++) {
+      if (data[i] < least) {
+        least = data[i];
+        best = i;
+      }
     }
+    if (i <= high) countWork(PIECE * ELEMENT_NS);
   }
   data[best] = data[low];
   data[low] = least;
@@ -143,6 +173,7 @@ function medianOfMedians(data: Float64Array, low: number, high: number): number 
     const median = data[first + 2];
     data[first + 2] = data[medians];
     data[medians++] = median;
+    countWork(5 * ELEMENT_NS);
   }
   return select(data, low, medians, low + ((medians - low) >> 1));
 }

@@ -4,6 +4,11 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
+
+/** Nanoseconds that an element takes about. */
+const ELEMENT_NS = 2;
+
 /** Rows and columns of a square that stays in the fastest cache while it is turned. */
 const SQUARE = 16;
 
@@ -24,5 +29,6 @@ export function transpose(from: Float64Array, rows: number, columns: number, to:
         for (let r = row; r < lastRow; r++) to[c * rows + r] = from[r * columns + c];
       }
     }
+    countWork((lastRow - row) * columns * ELEMENT_NS);
   }
 }

@@ -80,8 +80,10 @@ export function filledColumns(
   const rowOf = (position: number) => block + (position - filled.first) * strip.count * ELEMENT;
   const fillFrom = (position: number) => {
     if (position >= filled.first && position < filled.first + filled.count) return;
-    filled = { first: position, count: Math.min(mostRows, end - position) };
-    source.fill(strip, filled, block, ELEMENT, strip.count * ELEMENT);
+    const rows = { first: position, count: Math.min(mostRows, end - position) };
+    source.fill(strip, rows, block, ELEMENT, strip.count * ELEMENT);
+    // Not before it is true: to fill may be interrupted.
+    filled = rows;
   };
   return {
     memory,

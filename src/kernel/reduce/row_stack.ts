@@ -29,6 +29,11 @@ export class RowStack {
     return this.#address + this.#depth * ROW_BYTES;
   }
 
+  /** Forgets what is there: a unit that was interrupted may have left something. */
+  begin(): void {
+    this.#depth = this.#pushed = 0;
+  }
+
   /** Takes over what was written to `next`, in rows of so many vectors. */
   push(vectors: number): void {
     this.#depth++;

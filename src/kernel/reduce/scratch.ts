@@ -16,6 +16,11 @@ export const BLOCK_ELEMENTS = 32_768;
 /** Results that are gathered before they are handed out. */
 export const RESULTS = 4096;
 
+/**
+ * Nanoseconds that an element takes about to be combined, and what is done for a cell besides.
+ */
+export const ELEMENT_NS = 0.5, CELL_NS = 10;
+
 /** Rows of a table of addresses. */
 export const TABLE_ROWS = 128;
 

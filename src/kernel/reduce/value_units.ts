@@ -4,13 +4,14 @@
  * @module
  */
 
+import { countWork } from "../../interrupt.ts";
 import { BLOCK } from "../../plan/reduce/reduce_plan.ts";
 import type { AlongElements } from "./along_elements.ts";
 import type { Range } from "./block_source.ts";
 import type { ColumnElements } from "./column_elements.ts";
 import type { ValueExports } from "./fold_module.ts";
 import { RowStack } from "./row_stack.ts";
-import { RESULTS, ROW_BYTES, type ScratchPlaces, STRIP } from "./scratch.ts";
+import { CELL_NS, ELEMENT_NS, RESULTS, ROW_BYTES, type ScratchPlaces, STRIP } from "./scratch.ts";
 
 /** Computes a unit, and hands out results as they are done: the first cell, how many, and where they are in scratch. */
 export type UnitRunner = (
@@ -49,9 +50,11 @@ export function valuesAlong(elements: AlongElements, { scratch, exports }: Value
     const blocks = Math.ceil(positions.count / BLOCK);
     exports.along(source, cellStep, cells.count, positions.count, results);
     if (blocks > 1 || target !== results) exports.tree(results, cells.count, blocks, target);
+    countWork(cells.count * (CELL_NS + positions.count * ELEMENT_NS));
   };
   const foldLong = (cell: number, positions: Range) => {
     const end = positions.first + positions.count, most = elements.mostPositions;
+    stack.begin();
     for (let first = positions.first; first < end; first += most) {
       fold({ first: cell, count: 1 }, { first, count: Math.min(most, end - first) }, stack.next);
       stack.push(1);
@@ -109,6 +112,7 @@ export function valuesInColumns(
   const foldStrip = (cells: Range, positions: Range): number => {
     const vectors = vectorsOf(cells.count), end = positions.first + positions.count;
     const rows = elements.begin(cells, positions);
+    stack.begin();
     for (let first = positions.first; first < end; first += BLOCK) {
       const blockEnd = Math.min(end, first + BLOCK);
       for (let row = first; row < blockEnd; row += rows) {
@@ -116,6 +120,7 @@ export function valuesInColumns(
       }
       exports.combine(stack.next, e, o, vectors);
       stack.push(vectors);
+      countWork((blockEnd - first) * (CELL_NS + cells.count * ELEMENT_NS));
     }
     return stack.finish(vectors);
   };

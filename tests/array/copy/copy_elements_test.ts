@@ -120,7 +120,7 @@ Deno.test("copyElements says so when there is no memory for a copy of an overlap
   const error = assertThrows(
     () => copyElements({ dtype: "float32", shape, strides: [0, 0], offset: 0, data: one.data }, vast),
     AllocationError,
-    "Cannot allocate 4503599627370496 bytes for a copy of the source, which overlaps the target",
+    "Cannot allocate 4.5 PB (4503599627370496 bytes) for a copy of the source, which overlaps the target: ",
   );
   assertEquals(error.byteLength, 2 ** 52);
 });

@@ -41,3 +41,25 @@ Deno.test("a free list of many memories of one size stays within its bound", () 
   for (let k = 0; k < 100; k++) dropped += list.put(memory(1));
   assertEquals([list.bytes, dropped], [10 * PAGE, 90 * PAGE]);
 });
+
+Deno.test("a free list tells each memory that it lets go of, and no other", () => {
+  const dropped: WebAssembly.Memory[] = [];
+  const list = new FreeList(4 * PAGE, (one) => dropped.push(one));
+  const [large, a, b, c] = [memory(5), memory(2), memory(1), memory(3)];
+  list.put(large);
+  assertEquals(dropped, [large]);
+  list.put(a);
+  list.put(b);
+  assertStrictEquals(list.take(2 * PAGE), a);
+  assertEquals(dropped.length, 1);
+  list.put(a);
+  list.put(c);
+  assertEquals(dropped.length, 3);
+  assertStrictEquals(dropped[1], b);
+  assertStrictEquals(dropped[2], a);
+  list.clear();
+  assertEquals(dropped.length, 4);
+  assertStrictEquals(dropped[3], c);
+  list.clear();
+  assertEquals(dropped.length, 4);
+});

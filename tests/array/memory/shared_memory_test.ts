@@ -23,7 +23,11 @@ Deno.test("shared memory has a fixed size", () => {
 
 Deno.test("memory that cannot be had is refused with its size", () => {
   const bytes = 2 ** 50;
-  const error = assertThrows(() => allocateShared(bytes), AllocationError, `Cannot allocate ${bytes} bytes`);
+  const error = assertThrows(
+    () => allocateShared(bytes),
+    AllocationError,
+    `(${bytes} bytes) of shared memory: `,
+  );
   assertEquals(error.byteLength, bytes);
   assertInstanceOf(error.cause, Error);
 });

@@ -15,6 +15,22 @@ const HALO_STRINGS = ["halo", "boundary", "boundary-value"] as const;
 const REDUCE_STRINGS = ["reduce", "axis", "ddof", "q"] as const;
 const REDUCE_BOOLEANS = ["keep-dims", "skip-nan"] as const;
 
+/** Flags of what a run may take and how it is watched, with and without values. */
+const GUARD_STRINGS = [
+  "tile-timeout",
+  "load-timeout",
+  "retries",
+  "only-tile",
+  "isolation",
+  "heap-limit",
+] as const;
+const GUARD_BOOLEANS = ["sandbox", "debug"] as const;
+
+/** What was given of the flags of guards. */
+export type GuardWords =
+  & { readonly [flag in typeof GUARD_STRINGS[number]]?: string }
+  & { readonly [flag in typeof GUARD_BOOLEANS[number]]: boolean };
+
 /** What was given of the flags of halos. */
 export type HaloWords = { readonly [flag in typeof HALO_STRINGS[number]]?: string };
 
@@ -51,6 +67,8 @@ export interface MapArgs {
   readonly halo?: HaloWords;
   /** The flags of reductions, where there is one. */
   readonly reduce?: ReduceWords;
+  /** The flags of guards, where there is one. */
+  readonly guards?: GuardWords;
   /** Arrays to read. */
   readonly inputs: readonly NamedFile[];
   /** Arrays to write. */
@@ -85,6 +103,7 @@ const STRINGS = [
   "max-memory",
   ...HALO_STRINGS,
   ...REDUCE_STRINGS,
+  ...GUARD_STRINGS,
 ] as const;
 const LISTS = ["input", "output", "scalar"] as const;
 const BOOLEANS = [
@@ -98,6 +117,7 @@ const BOOLEANS = [
   "help",
   "version",
   ...REDUCE_BOOLEANS,
+  ...GUARD_BOOLEANS,
 ] as const;
 
 /** The subcommands there are. */
@@ -157,6 +177,10 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
         REDUCE_BOOLEANS.some((flag) => args[flag])
       ? args
       : undefined,
+    guards:
+      GUARD_STRINGS.some((flag) => args[flag] !== undefined) || GUARD_BOOLEANS.some((flag) => args[flag])
+        ? args
+        : undefined,
     inputs: (args.input ?? []).map((text) => namedFile("--input", text)),
     outputs: (args.output ?? []).map((text) => namedFile("--output", text)),
     seed: optional(args.seed, (text) => integer("--seed", text)),
@@ -181,6 +205,11 @@ function refuseContradictions(args: MapArgs): void {
     if (flag !== "explain" || args.explain) {
       throw new UsageError(`--${flag} is for expressions: leave it out when there is a --kernel`);
     }
+  }
+  if (args.reduce !== undefined && args.guards !== undefined) {
+    const { guards } = args;
+    const flag = [...GUARD_STRINGS, ...GUARD_BOOLEANS].find((name) => guards[name]);
+    throw new UsageError(`--${flag} is for kernels over tiles: leave it out when there is a --reduce`);
   }
   const both = args.inputs.find(({ name }) => Object.hasOwn(args.scalars, name));
   if (both !== undefined) throw new UsageError(`--input and --scalar both name ${both.name}`);

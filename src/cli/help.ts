@@ -43,6 +43,20 @@ neighbours
   --halo 1                   how many cells around its tile a --kernel sees; or one an axis,
                              as in 1,0; or BEFORE:AFTER, as in 1:2,0
 
+limits and care
+  --tile-timeout 2s          give up a worker that takes longer for a tile (default: never)
+  --load-timeout 30s         or that takes longer to load the kernel
+  --retries 2                try a tile again that failed or was lost; the kernel has to be
+                             idempotent
+  --isolation contained      workers with a heap limit of their own, which cannot end the
+                             process (default: web)
+  --heap-limit 1GB           that limit
+  --sandbox                  no permissions for kernels (needs deno run
+                             --unstable-worker-options)
+  --debug                    find kernels that write outside of their tiles or to inputs, leave
+                             cells unwritten, or are not repeatable
+  --only-tile 37             run one tile alone
+
 arrays
   --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable
   --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable; any name for

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../errors.ts";
+import { isMissing } from "../io/path.ts";
 import { looksLikePath } from "../run/prepare_run.ts";
 import type { ScalarValue } from "../run/run_arrays.ts";
 import type { MapArgs } from "./args.ts";
@@ -80,7 +81,7 @@ async function moduleKernel(kernel: string): Promise<ModuleChoice> {
   }
   if (url.protocol === "file:") {
     const stat = await Deno.stat(url).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     });
     if (stat === undefined) throw new UsageError(`--kernel ${kernel}: there is no such file`);

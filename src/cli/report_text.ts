@@ -35,6 +35,8 @@ export function reportText(report: RunReport, isReduction: boolean = false): str
     `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
     `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
     `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
+    ...report.notes.map((note) => `note     ${note}`),
+    ...(report.retried > 0 ? [`retried  ${report.retried} calls of the kernel`] : []),
     ...(report.caller !== null ? [callerLine(report.caller)] : []),
     ...(report.caller === null && report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
     ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),

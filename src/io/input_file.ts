@@ -5,7 +5,7 @@
  */
 
 import { FormatError } from "../errors.ts";
-import { pathText } from "./path.ts";
+import { isMissing, pathText } from "./path.ts";
 
 /** Bytes one system call is asked for at most: some systems give no more than 2 GiB - 4 KiB at once. */
 const MOST_BYTES_AT_ONCE = 1 << 30;
@@ -59,7 +59,7 @@ export class InputFile implements ByteReader, Disposable {
       const file = Deno.openSync(text);
       return new InputFile(text, format, file.statSync().size, file);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) {
+      if (isMissing(cause)) {
         throw new Deno.errors.NotFound(`No such file: ${text}`, { cause });
       }
       if (cause instanceof Deno.errors.PermissionDenied) {

@@ -23,6 +23,16 @@ export function pathText(path: string | URL): string {
 }
 
 /**
+ * Whether a file system said that there is nothing by a name, be it because no name can be that long.
+ *
+ * @param error What was thrown.
+ */
+export function isMissing(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotFound) return true;
+  return error instanceof Error && "code" in error && error.code === "ENAMETOOLONG";
+}
+
+/**
  * The folder and the name of a file.
  *
  * @param path A path.

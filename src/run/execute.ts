@@ -211,10 +211,16 @@ function rolesOf({ arrays, outputs = {}, message }: RunTask): {
   readonly inputs: readonly SharedNdArray[];
   readonly outputs: readonly SharedNdArray[];
 } {
-  // What is read and written at its own place is among the inputs of a compiled kernel as well.
-  const isRead = (name: string) => message.kind === "module" ? message.inputs.includes(name) : true;
-  const inputs = Object.entries(arrays).filter(([name]) => isRead(name)).map(([, array]) => array);
+  const inputs = inputNames(message).filter((name) => Object.hasOwn(arrays, name)).map((name) =>
+    arrays[name]
+  );
   return { inputs, outputs: Object.values(outputs) };
+}
+
+function inputNames(message: KernelMessage): readonly string[] {
+  if (message.kind === "module") return message.inputs;
+  if (message.kind !== "compiled") return [];
+  return message.compiled.operands.filter(({ isOutput }) => !isOutput).map(({ name }) => name);
 }
 
 /** The memories that a run reads, and those that it may write. */

@@ -309,8 +309,8 @@ export async function prepareExpressionRun(
     const refuseLarge = await loadBudget();
     refuseLarge({ limit: wishes.maxMemory, workers }, { arrays: inputs, specs, shape });
   }
-  // An expression writes every element.
-  const outputs = makeOutputs(specs, shape, true);
+  // An expression writes every element of the tiles that are run.
+  const outputs = makeOutputs(specs, shape, wishes.onlyTile === undefined);
   const arrays = { ...inputs, ...outputs };
   const places = Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, expression.placeOf(array)]),

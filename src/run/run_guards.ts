@@ -156,6 +156,9 @@ export function resolveGuards(
   const notes: string[] = [];
   const isInPlace = arrays.outputs.some((output) => arrays.inputs.includes(output));
   if (retries > 0 && isInPlace) notes.push("retries are off, because an input is also an output");
+  if (guards.onlyTile !== undefined) {
+    notes.push(`only tile ${guards.onlyTile} of ${plan.tiles} was run: all others are as they were`);
+  }
   if (debug) notes.push("debug: one worker did each tile twice");
   return {
     tileTimeout,

@@ -126,8 +126,7 @@ export class WorkerPool implements AsyncDisposable {
     const workers = resolveWorkers(options.workers);
     requireKind(this.#kind = { isolation, sandbox, heapLimit });
     this.#seats = Array.from({ length: workers }, (_, index) => new Seat(index, this.#kind));
-    // That of a sandbox is made for its kernel.
-    if (!sandbox) this.#seats[0].open();
+    this.#seats[0].open();
   }
 
   /**

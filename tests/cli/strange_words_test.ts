@@ -12,6 +12,12 @@ Deno.test("an error is one line that says all, whatever was typed", async () => 
   for (const [words, line] of lines) {
     assertEquals(await capture(words), { code: 2, stdout: "", stderr: `error: ${line}\n` });
   }
+  for (
+    const words of [["--kernel", "k".repeat(300)], ["--input", `a=${"a".repeat(300)}.npy`, "--expr", "a"]]
+  ) {
+    const { code, stderr } = await capture(words);
+    assertEquals([code, stderr.includes("o such file")], [2, true], stderr);
+  }
   const { code, stderr } = await capture(["--workers", "9".repeat(100_000)]);
   assertEquals(code, 2);
   assert(stderr.length < 1100 && stderr.endsWith("9 is not an integer\n"), stderr.slice(0, 2000));

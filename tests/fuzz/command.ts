@@ -15,7 +15,7 @@ import { withDeadline } from "../deadline.ts";
 import type { Seeded } from "../seeded.ts";
 import { type CommandPlaces, commandWords } from "./command_words.ts";
 import { type Bytes, mutated } from "./mutate.ts";
-import { checkLine } from "./refusals.ts";
+import { checkLine, checkOwnWords } from "./refusals.ts";
 import type { FuzzCase, OpenTarget, Outcome } from "./runner.ts";
 
 /** Milliseconds that a command may take: it may open workers. */
@@ -111,6 +111,7 @@ function checkStreams({ code, stdout, stderr }: Captured, words: readonly string
   const isPlaced = lines.length === 3 && lines[2].trim() === "^";
   if (lines.length !== 1 && !isPlaced) throw new Error(`not one line: ${about}`);
   checkLine(lines[0]);
+  if (code === 2) checkOwnWords(lines[0]);
   if (
     lines[0].replace("error: ", "").trim() === "" || /^error: (TypeError|RangeError)?:? *$/.test(lines[0])
   ) {

@@ -59,6 +59,7 @@ export function checkRefusal(error: unknown, allowed: readonly Typed[]): Outcome
   const kind = TYPED.find((one) => error instanceof one);
   if (!(error instanceof Error) || kind === undefined || !allowed.includes(kind)) throw error;
   checkLine(error.message);
+  checkOwnWords(error.message);
   return kind.name;
 }
 
@@ -71,9 +72,16 @@ export function checkLine(line: string): void {
   const shown = JSON.stringify(line.slice(0, 300));
   if (line.trim() === "") throw new Error(`the message is ${shown}`);
   if (UNFIT.test(line)) throw new Error(`the message is not one plain line: ${shown}`);
-  // What the runtime says of a mistake of ours tells nobody what to do.
-  if (/\b(Type|Range|Reference)Error\b|Maximum call stack/.test(line)) {
-    throw new Error(`the message is ${shown}`);
-  }
   if (line.length > LONGEST) throw new Error(`the message has ${line.length} characters: ${shown}`);
+}
+
+/**
+ * Checks that a message is ours: what the runtime says of a mistake of ours tells nobody what to do.
+ *
+ * @param message The message.
+ */
+export function checkOwnWords(message: string): void {
+  if (/\b(?:Type|Range|Reference)Error\b|Maximum call stack|Cannot read properties/.test(message)) {
+    throw new Error(`the message is ${JSON.stringify(message)}`);
+  }
 }

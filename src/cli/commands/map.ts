@@ -12,7 +12,8 @@ import { planTiles } from "../../plan/tile_plan.ts";
 import type { Progress, TiledRun } from "../../run/map_options.ts";
 import { tiledMap } from "../../run/tiled_map.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
-import { resolveWorkers, WorkerPool } from "../../run/worker_pool.ts";
+import type { RunGuards } from "../../run/run_guards.ts";
+import { resolveWorkers, WorkerPool, type WorkerPoolOptions } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
 import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
@@ -65,7 +66,8 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
     return await runReduce(args, args.reduce, around, io, headway);
   }
   const say = args.quiet ? () => {} : io.stderr;
-  const job = await planJob(args, around);
+  const guards = await readGuards(args);
+  const job = await planJob(args, around, guards);
   if (args.explain) {
     if (job.checked === undefined) {
       throw new UsageError("--explain is for expressions: a module explains itself");
@@ -75,13 +77,14 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   }
   sayGenerated(job.inputs, args, say);
   headway.wanted = args.outputs.map(({ path }) => path);
-  using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
-  // Its first worker starts while the inputs are brought in.
-  await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers });
+  // Its first worker starts while the inputs are brought in. Where the runtime lacks what a sandbox needs it ends the
+  // process here, before there is a file.
+  await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers, ...poolGuards(guards) });
+  using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { outputs, report } = await run(job, pool, inputs, args, io, headway);
+  const { outputs, report } = await run(job, { pool, guards }, inputs, args, io, headway);
   headway.stage = "writing outputs";
   await files.write(outputs, io.signal, (path) => headway.written.push(path));
   if (args.quiet && !args.json) return;
@@ -104,6 +107,17 @@ async function readAround(args: MapArgs): Promise<HaloArgs> {
   if (args.halo === undefined) return {};
   const { readHaloArgs } = await import("../halo_args.ts");
   return readHaloArgs(args.halo, args.kernel !== undefined);
+}
+
+/** What the run may take and how it is watched. Most runs ask for nothing, and need not load what reads it. */
+async function readGuards(args: MapArgs): Promise<RunGuards> {
+  if (args.guards === undefined) return {};
+  const { readGuardArgs } = await import("../guard_args.ts");
+  return readGuardArgs(args.guards);
+}
+
+function poolGuards({ isolation, heapLimit, sandbox }: RunGuards): WorkerPoolOptions {
+  return { isolation, heapLimit, sandbox };
 }
 
 /** Who is told of a run's progress. */
@@ -153,7 +167,7 @@ function requireReadPermission(): void {
   }
 }
 
-async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
+async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards): Promise<Job> {
   const workers = resolveWorkers(args.workers);
   const kernel = await chooseKernel(args);
   const inputs = await planInputs(args, kernel.kind === "module" ? null : kernel.inputs);
@@ -177,6 +191,9 @@ async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
   const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
   const plan = planTiles(shape, { tile, workers, itemBytes: 8, hasEdges: around.halo !== undefined });
+  if (onlyTile !== undefined && (onlyTile < 0 || onlyTile >= plan.tiles)) {
+    throw new UsageError(`--only-tile ${onlyTile}: there are tiles 0 to ${plan.tiles - 1}`);
+  }
   if (args.maxMemory !== undefined && !args.explain) {
     const { copiesAtEdges, futureArray, refuseLarge } = await import("../memory_limit.ts");
     const made = Object.entries(outputs).map(([name, dtype]) => futureArray(name, dtype, shape));
@@ -189,7 +206,7 @@ async function planJob(args: MapArgs, around: HaloArgs): Promise<Job> {
 /** Runs the kernel. */
 async function run(
   job: Job,
-  pool: WorkerPool | undefined,
+  { pool, guards }: { readonly pool: WorkerPool | undefined; readonly guards: RunGuards },
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
   io: CliIo,
@@ -208,7 +225,10 @@ async function run(
     ...around,
     signal: io.signal,
     onProgress,
-    ...(pool === undefined ? { workers } : { pool }),
+    ...guards,
+    ...(pool === undefined
+      ? { workers }
+      : { pool, isolation: undefined, heapLimit: undefined, sandbox: undefined }),
   };
   try {
     if (kernel.kind === "module") return await tiledMap(kernel.url, options);

@@ -1,0 +1,5 @@
+/** Nothing, for as many tiles at once as one likes. */
+
+export const elementwise = true;
+
+export default function empty(): void {}

@@ -203,9 +203,18 @@ export class WorkerPool implements AsyncDisposable {
   #seatOne(seat: Seat, ready: readonly PoolRun[]): void {
     const [next] = ready.filter((run) => run.wants(seat))
       .sort((a, b) => a.active - b.active || a.served - b.served);
-    if (next === undefined) return;
-    next.served = ++this.#turns;
-    next.start(seat);
+    if (next !== undefined) this.#start(next, seat);
+  }
+
+  #start(run: PoolRun, seat: Seat): void {
+    run.served = ++this.#turns;
+    try {
+      run.start(seat);
+    } catch (error) {
+      // What cannot be posted, or a worker that cannot be opened, is this run's affair alone.
+      seat.vacate("could not be started", error);
+      run.fail(error);
+    }
   }
 
   /** Opens workers for a run that finds too few, unless it is over before. */
@@ -221,8 +230,7 @@ export class WorkerPool implements AsyncDisposable {
         if (this.#closed || !run.wants(seat)) break;
         if (seat.isBusy) continue;
         if (!seat.isTaken) seat.open(kernelOf(run));
-        run.served = ++this.#turns;
-        run.start(seat);
+        this.#start(run, seat);
         await nextTask();
       }
     } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * What runs cost apart from their work: a run, a tile, a pool, and tiles of very different costs.
  *
- * usage: deno task bench:runs [--json]
+ * usage: deno task bench:runs [--json] [--only runs|tiles|skew|pools]
  *
  * All figures are of one process after a warm-up: the median of several rounds, and the least.
  */
@@ -73,7 +73,7 @@ async function measureTiles(): Promise<void> {
   const [tmp, rad, vpd] = Array.from({ length: 3 }, () => SharedNdArray.zeros([1000, 1000]));
   await using pool = new WorkerPool({ workers: 2 });
   const kinds: readonly (readonly [string, URL | string, number?])[] = [
-    ["an expression", "tmp + rad", 0.3],
+    ["an expression", "tmp + rad", 300],
     ["an empty module kernel, three views each", kernel("empty")],
     ["an empty module kernel declared elementwise", kernel("empty_elementwise")],
   ];
@@ -81,9 +81,9 @@ async function measureTiles(): Promise<void> {
     const values = await rounds(7, async () => {
       const options = { inputs: { tmp, rad }, outputs: { vpd }, tile: [1, 1], pool, exact: true };
       const ms = await since(() => tiledMap(which, options));
-      return ms / tmp.size * 1000;
+      return ms / tmp.size * 1e6;
     });
-    figures.push({ what: `a tile of 1,000,000, 2 workers: ${what}`, unit: "µs", values, target });
+    figures.push({ what: `a tile of 1,000,000, 2 workers: ${what}`, unit: "ns", values, target });
   }
 }
 

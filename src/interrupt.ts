@@ -48,6 +48,15 @@ export function wasInterrupted(): boolean {
 }
 
 /**
+ * Ends what this thread is at, as soon as it looks: for a worker that will be given up, because its pool reads what is
+ * left of its tiles at any moment from now on.
+ */
+export function interrupt(): void {
+  wasThrown = true;
+  if (check !== undefined) check = () => true;
+}
+
+/**
  * Looks whether to stop.
  *
  * @throws {Interrupted} If so.

@@ -52,7 +52,7 @@ limits and care
                              process (default: web)
   --heap-limit 1GB           that limit
   --sandbox                  no permissions for kernels (needs deno run
-                             --unstable-worker-options)
+                             --unstable-worker-options; add --no-prompt --deny-import)
   --debug                    find kernels that write outside of their tiles or to inputs, leave
                              cells unwritten, or are not repeatable
   --only-tile 37             run one tile alone

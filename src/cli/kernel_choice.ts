@@ -5,7 +5,6 @@
  */
 
 import { UsageError } from "../errors.ts";
-import { isMissing } from "../io/path.ts";
 import { looksLikePath } from "../run/prepare_run.ts";
 import type { ScalarValue } from "../run/run_arrays.ts";
 import type { MapArgs } from "./args.ts";
@@ -80,7 +79,8 @@ async function moduleKernel(kernel: string): Promise<ModuleChoice> {
     throw new UsageError(`--kernel ${kernel} is not a valid URL`);
   }
   if (url.protocol === "file:") {
-    const stat = await Deno.stat(url).catch((error) => {
+    const stat = await Deno.stat(url).catch(async (error) => {
+      const { isMissing } = await import("../io/path.ts");
       if (isMissing(error)) return undefined;
       throw error;
     });

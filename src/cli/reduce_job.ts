@@ -12,7 +12,7 @@ import { PlanError, UsageError } from "../errors.ts";
 import { planReduction, reducedShape, splitAxes } from "../plan/reduce/plan_reduction.ts";
 import { REDUCTIONS } from "../plan/reduce/reduction_table.ts";
 import { planTiles } from "../plan/tile_plan.ts";
-import { resolveWorkers } from "../run/worker_pool.ts";
+import { resolveWorkers } from "../run/pool_checks.ts";
 import type { MapArgs } from "./args.ts";
 import { checkChoice, type CheckedChoice } from "./checked_choice.ts";
 import type { HaloArgs } from "./halo_args.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
 import {
   AllocationError,
   DTypeError,
@@ -20,7 +19,6 @@ import {
   UsageError,
   ValueError,
 } from "../errors.ts";
-import { shownLine } from "../io/shown_text.ts";
 import { type CliIo, Interruption, newHeadway } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import { runMap } from "./commands/map.ts";
@@ -66,7 +64,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
     const args = parseMapArgs(words);
     verbose = args.verbose;
     if (args.help) io.stdout((await import("./help.ts")).HELP);
-    else if (args.version) io.stdout(`tilewise ${config.version}\n`);
+    else if (args.version) io.stdout(`tilewise ${await version()}\n`);
     else await runMap(args, io, headway);
     return EXIT.done;
   } catch (error) {
@@ -76,7 +74,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
       io.stderr(interruptedText(headway, reason) + "\n");
       return reason instanceof Interruption ? reason.exitCode : EXIT.interrupted;
     }
-    io.stderr(`error: ${errorText(error, verbose)}\n`);
+    io.stderr(`error: ${await errorText(error, verbose)}\n`);
     return isWrong(error) ? EXIT.wrong : EXIT.failed;
   } finally {
     io.signal.removeEventListener("abort", stop);
@@ -87,11 +85,17 @@ function isWrong(error: unknown): boolean {
   return WRONG.some((kind) => error instanceof kind);
 }
 
-function errorText(error: unknown, verbose: boolean): string {
+async function version(): Promise<string> {
+  const { default: config } = await import("../../deno.json", { with: { type: "json" } });
+  return config.version;
+}
+
+async function errorText(error: unknown, verbose: boolean): Promise<string> {
   if (verbose) return Deno.inspect(error);
   // Its message shows the place in the expression on further lines.
   if (error instanceof ExpressionError) return error.message;
   const message = error instanceof Error ? error.message : String(error);
+  const { shownLine } = await import("../io/shown_text.ts");
   // A line break in what is wrong is one of the words that were typed, or of a file's name.
   return shownLine(isWrong(error) ? message : firstLine(message));
 }

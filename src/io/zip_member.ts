@@ -70,11 +70,11 @@ export function memberLoadBytes(entry: ZipEntry): number {
 
 /**
  * How many compressed bytes are inflated at once. What the directory says of them may be wrong, and they may come to a
- * thousand times as many: to no more than a few times the member's size, and a megabyte.
+ * thousand times as many: to no more than sixteen times the member's size, or two megabytes.
  */
 function chunkBytes({ size, compressedSize }: ZipEntry): number {
   const share = INFLATED_BYTES / Math.max(1, size);
-  return Math.max(1 << 10, Math.min(1 << 16, Math.ceil(compressedSize * share), Math.ceil(size / 256)));
+  return Math.max(1 << 11, Math.min(1 << 16, Math.ceil(compressedSize * share), Math.ceil(size / 64)));
 }
 
 type Crc32 = (data: Uint8Array, value: number) => number;

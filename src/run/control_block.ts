@@ -279,9 +279,12 @@ export class ControlBlock {
 
   /** What is left of a slot's claim, the tile at hand included; nothing once it is done. */
   claimOf(slot: number): TileRange {
-    const done = this.#load(slot, DONE), left = Math.max(0, this.#load(slot, LAST) - done);
-    const begin = this.#load(slot, BEGIN) + done - this.#load(slot, BASE);
-    return { begin, end: begin + left };
+    const words = () => [BASE, DONE, BEGIN, LAST].map((word) => this.#load(slot, word));
+    // Its worker may go on to another claim meanwhile: what is found twice was so at one moment.
+    let seen = words();
+    for (let again = words(); again.some((value, k) => value !== seen[k]); again = words()) seen = again;
+    const [base, done, from, last] = seen, begin = from + done - base;
+    return { begin, end: begin + Math.max(0, last - done) };
   }
 
   /**

@@ -19,7 +19,7 @@ import { isSoonOver, type JobResult, runHere } from "./run_here.ts";
 import { resolveGuards, type RunGuards } from "./run_guards.ts";
 import { type TileStates, tileStates } from "./tile_states.ts";
 import { markFinished, markUnfinished } from "./unfinished.ts";
-import { WorkerPool, type WorkerPoolOptions } from "./worker_pool.ts";
+import type { WorkerPool, WorkerPoolOptions } from "./worker_pool.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_MS = 100;
@@ -88,9 +88,21 @@ export class PoolLease implements AsyncDisposable {
     return this.#given !== undefined || this.#own !== undefined;
   }
 
-  /** The pool. */
-  take(): WorkerPool {
-    return this.#given ?? (this.#own ??= new WorkerPool(this.#options));
+  /**
+   * Whether a run has to wait for one that is under way.
+   *
+   * @param job The run's.
+   */
+  hasConflict(job: PoolJob): boolean {
+    return (this.#given ?? this.#own)?.hasConflict(job) ?? false;
+  }
+
+  /** The pool. What pools are made of is loaded when one is needed. */
+  async take(): Promise<WorkerPool> {
+    if (this.#given !== undefined) return this.#given;
+    if (this.#own !== undefined) return this.#own;
+    const { WorkerPool } = await import("./worker_pool.ts");
+    return this.#own ??= new WorkerPool(this.#options);
   }
 
   /** Closes the pool, unless it was given. */
@@ -113,7 +125,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
   const { workers, lease, began, onProgress } = settings;
   const guards = resolveGuards(settings.guards ?? {}, plan, rolesOf(task));
   const { range } = guards, total = range.end - range.begin;
-  const control = ControlBlock.create(workers + (guards.retries > 0 ? SPARE_SLOTS : 0), range.begin);
+  const control = ControlBlock.create(workers + spareSlots(guards.retries, total), range.begin);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
   const predictedPeak = predictPeak(bytes + workers * copiesOf(task), workers);
 
@@ -140,12 +152,13 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
     exact: settings.exact && !guards.debug,
     signal: progress.abortWith(settings.signal),
   };
-  const isHere = isSoonOver(job, lease.isOpen);
+  const isHere = isSoonOver(job, lease.isOpen) && !lease.hasConflict(job);
   const run = new RunSoFar(job);
   try {
     const { parts, ended, highWater } = await runLent(
       lent,
-      () => isHere ? runHere(job, watch) : runOn(lease.take(), run, watch),
+      run,
+      async () => isHere ? await runHere(job, watch) : await runOn(await lease.take(), run, watch),
     );
     const elapsedMs = ended - began;
     tell();
@@ -185,8 +198,13 @@ function tellLast(tell: () => void): void {
   }
 }
 
-/** Parts that may take the place of lost ones, in all of a run. */
-const SPARE_SLOTS = 256;
+/** Parts that may take the place of lost ones, at most. */
+const MOST_SPARE_SLOTS = 256;
+
+/** A worker is lost at a tile, or behind the last one, and each of these is tried again so often. */
+function spareSlots(retries: number, tiles: number): number {
+  return Math.min(MOST_SPARE_SLOTS, retries * (tiles + 1));
+}
 
 /** A run that may not have come to a pool. */
 class RunSoFar {
@@ -199,6 +217,11 @@ class RunSoFar {
 
   get tiles(): TileStates {
     return this.onPool?.tiles ?? tileStates(this.job.control, this.job.range, []);
+  }
+
+  /** Whether a worker was given up, after a failure or before another one did its tiles. */
+  get hasLost(): boolean {
+    return this.onPool?.hasLost ?? false;
   }
 
   get retried(): number {
@@ -244,15 +267,19 @@ function copiesOf({ plan, arrays, message }: RunTask): number {
   return Object.keys(fills).reduce((sum, name) => sum + elements * dtypeRow(arrays[name].dtype).bytes, 0);
 }
 
-/** Runs, and takes the arrays back. After a failure a worker that was given up may still write to them. */
-async function runLent(lent: LentArrays, run: () => Promise<JobResult>): Promise<JobResult> {
+/** Runs, and takes the arrays back. A worker that was given up may still write to them. */
+async function runLent(
+  lent: LentArrays,
+  soFar: RunSoFar,
+  run: () => Promise<JobResult>,
+): Promise<JobResult> {
   let isDone = false;
   try {
     const result = await run();
     isDone = true;
     return result;
   } finally {
-    lent.giveBack(!isDone);
+    lent.giveBack(!isDone || soFar.hasLost);
   }
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { memoryInUse } from "./tile_work.ts";
+
 /**
  * A field of `Deno.memoryUsage()`, in bytes.
  *
@@ -19,7 +21,7 @@
  * ```
  */
 export interface UsageField {
-  /** When the run ended. */
+  /** When the run ended, to within a millisecond. */
   readonly current: number;
   /** The most that a sample found while it went on. */
   readonly peak: number;
@@ -52,7 +54,7 @@ export class MemoryWatch implements Disposable {
   #isOver = false;
 
   constructor() {
-    this.#current = Deno.memoryUsage();
+    this.#current = memoryInUse();
     this.#peak = { ...this.#current };
   }
 
@@ -68,7 +70,7 @@ export class MemoryWatch implements Disposable {
 
   /** Takes a sample now. */
   sample(): void {
-    this.#current = Deno.memoryUsage();
+    this.#current = memoryInUse();
     for (const field of fieldNames(this.#peak)) {
       this.#peak[field] = Math.max(this.#peak[field], this.#current[field]);
     }
@@ -111,7 +113,13 @@ function fieldNames(usage: Deno.MemoryUsage): (keyof Deno.MemoryUsage)[] {
  *
  * @returns A function that tells the most bytes that were ever resident in this process, which never falls.
  */
-export async function highWaterGauge(): Promise<() => number> {
+export function highWaterGauge(): Promise<() => number> {
+  return gauge ??= loadGauge();
+}
+
+let gauge: Promise<() => number> | undefined;
+
+async function loadGauge(): Promise<() => number> {
   const { default: process } = await import("node:process");
   return () => process.resourceUsage().maxRSS * 1024;
 }

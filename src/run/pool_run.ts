@@ -4,8 +4,10 @@
  * @module
  */
 
+import { bytesInArrays } from "../array/memory/allocation.ts";
 import type { MemorySource } from "../array/memory/shared_memory.ts";
 import {
+  describeCause,
   KernelLoadError,
   rebuildSanitizerError,
   RunError,
@@ -18,6 +20,7 @@ import { type ControlBlock, PART_STATE, type TileRange } from "./control_block.t
 import {
   type EndMessage,
   type Failure,
+  moduleOf,
   type StartMessage,
   unpackThrown,
   type WorkerPart,
@@ -90,6 +93,10 @@ export class PoolRun {
   isEnlisting = false;
   /** When it last was given a worker, in the pool's count. */
   served = 0;
+  /** Milliseconds that it has had workers, all of them together, from when the pool began to compare it with others. */
+  used = 0;
+  /** How many workers at a time are thought to be enough for it. */
+  enough = Infinity;
   /** Seats that shall take part whatever is left to do. */
   readonly owed: Set<Seat> = new Set();
   readonly #changed: () => void;
@@ -108,7 +115,9 @@ export class PoolRun {
   #retried = 0;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #isSettled = false;
+  #hasLost = false;
   #rssAtStart = 0;
+  #ownAtStart = 0;
   readonly #heapLimit: number | null;
 
   /**
@@ -125,7 +134,10 @@ export class PoolRun {
     this.#resolve = resolve;
     this.#reject = reject;
     job.signal?.addEventListener("abort", this.#abort, { once: true });
-    if (heapLimit !== null) this.#rssAtStart = Deno.memoryUsage().rss;
+    if (heapLimit !== null) {
+      this.#rssAtStart = Deno.memoryUsage().rss;
+      this.#ownAtStart = bytesOfThread();
+    }
   }
 
   readonly #abort = () => {
@@ -154,6 +166,11 @@ export class PoolRun {
     return this.#rests.length > 0 || control.tilesClaimed() < range.end || control.offers().length > 0;
   }
 
+  /** Whether a worker that is free could do something for it. */
+  get hasWork(): boolean {
+    return this.owed.size > 0 || this.hasTiles;
+  }
+
   /** Which tiles are done. */
   get tiles(): TileStates {
     const { control, range } = this.job;
@@ -171,6 +188,11 @@ export class PoolRun {
     return new Promise((resolve) => this.#onPartEnd.push(resolve));
   }
 
+  /** Whether a worker was given up, which may go on writing to the arrays. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
   /** How many times tiles were given to another worker. */
   get retried(): number {
     return this.#retried;
@@ -182,16 +204,17 @@ export class PoolRun {
    * @param seat Where it sits.
    */
   wants(seat: Seat): boolean {
-    if (this.isStopped || this.#isSettled || seat.index >= this.job.workers || this.#active.has(seat)) {
-      return false;
-    }
+    const { workers, control } = this.job;
+    if (this.isStopped || this.#isSettled || seat.index >= workers || this.#active.has(seat)) return false;
+    // A worker that has failed stops the others before the pool hears of it: what they had claimed stays theirs.
+    if (control.isStopRequested()) return false;
     return this.owed.has(seat) || (this.hasTiles && this.#active.size < this.#mostParts);
   }
 
-  /** Workers that would find no tile are not asked. */
+  /** Workers that would find no tile, or not be worth waking, are not asked. */
   get #mostParts(): number {
     const { range, exact, workers } = this.job;
-    return exact ? workers : Math.min(workers, range.end - range.begin);
+    return exact ? workers : Math.min(workers, range.end - range.begin, this.enough);
   }
 
   /**
@@ -236,12 +259,9 @@ export class PoolRun {
     part.flushed += message.part.tiles;
     if (message.goesOn === true) return;
     this.#active.delete(part.seat);
+    this.used += performance.now() - part.began;
     for (const tell of this.#onPartEnd.splice(0)) tell();
     if (message.rest !== undefined) this.#rests.push(message.rest);
-    // It may not have come to them.
-    if (part.first !== null && (this.isStopped || message.failure?.kind === "start")) {
-      this.#rests.push(part.first);
-    }
     if (message.failure !== undefined) this.fail(this.#failureOf(part.seat.index, message.failure));
     else this.#settleIfOver();
     this.#changed();
@@ -257,7 +277,7 @@ export class PoolRun {
       return new TileError({ tile: index, coords, origin, worker, count: failure.count }, { cause });
     }
     if (cause instanceof Error && cause.name === "KernelLoadError") {
-      return new KernelLoadError(cause.message, urlOf(kernel), { cause: cause.cause });
+      return new KernelLoadError(cause.message, moduleOf(kernel) ?? "", { cause: cause.cause });
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new WorkerError(`Worker ${worker} could not start its part: ${reason}`, worker, { cause });
@@ -280,17 +300,16 @@ export class PoolRun {
   #lost(part: ActivePart, reason: string, cause?: unknown): void {
     const { seat } = part, { index } = seat, { kernel } = this.job;
     if (!this.#active.has(seat)) return;
-    const tile = this.#tileOf(part);
-    const place = tile === null ? "" : ` (at tile ${tile.index})`;
-    // In a sandbox, the module is loaded with the worker, which says nothing more than that.
-    const isLoading = kernel.kind === "module" && !seat.hasAnswered && cause === undefined &&
-      this.job.control.stateOf(part.slot) === PART_STATE.none && reason.startsWith("ended: ");
+    const tile = this.#tileOf(part)?.index;
+    // In a sandbox, the module is loaded with the worker.
+    const url = moduleOf(kernel);
+    const isLoading = url !== null && seat.isNewSandbox &&
+      this.job.control.stateOf(part.slot) === PART_STATE.none &&
+      (cause !== undefined || reason.startsWith("ended: "));
+    const why = cause === undefined ? reason.split("\n")[0].slice("ended: ".length) : describeCause(cause);
     const error = isLoading
-      ? new KernelLoadError(
-        `Cannot load the kernel ${kernel.url}: ${reason.slice("ended: ".length)}`,
-        kernel.url,
-      )
-      : new WorkerError(`Worker ${index} ${reason}${place}`, index, { cause, tile: tile?.index });
+      ? new KernelLoadError(`Cannot load the kernel ${url}: ${why}`, url, { cause })
+      : new WorkerError(`Worker ${index} ${reason}${placeOf(tile)}`, index, { cause, tile });
     this.#release(part, error);
     this.#changed();
   }
@@ -300,6 +319,7 @@ export class PoolRun {
     const { control, retries, kernel } = this.job;
     this.#active.delete(part.seat);
     for (const tell of this.#onPartEnd.splice(0)) tell();
+    this.#hasLost = true;
     const { begin, at, end } = control.revoke(part.slot);
     this.#slots.delete(part.seat);
     const tries = (this.#attempts.get(at) ?? 0) + 1;
@@ -316,7 +336,7 @@ export class PoolRun {
     // The pool has them from now on, until another part begins with them.
     if (begin < end) this.#rests.push(isRetried ? { begin, end } : { begin: at, end });
     if (!isRetried) return this.fail(error);
-    this.#retried++;
+    if (at < end) this.#retried++;
     this.#settleIfOver();
   }
 
@@ -335,13 +355,13 @@ export class PoolRun {
 
   #giveUp(): void {
     for (const { seat } of [...this.#active.values()]) {
-      seat.vacate(`did not end its tile within ${GRACE_MS} ms of the stop`);
+      seat.vacate(`did not end within ${GRACE_MS} ms of the stop`);
     }
   }
 
   #settleIfOver(): void {
     if (this.#isSettled || this.#active.size > 0) return;
-    if (!this.isStopped && (this.hasTiles || this.owed.size > 0)) return;
+    if (!this.isStopped && this.hasWork) return;
     this.#isSettled = true;
     clearTimeout(this.#grace);
     this.job.signal?.removeEventListener("abort", this.#abort);
@@ -360,8 +380,12 @@ export class PoolRun {
     this.#resolve(this.#parts.sort((a, b) => a.worker - b.worker));
   }
 
-  /** Looks whether a worker takes too long. To be called every few milliseconds. */
-  check(): void {
+  /**
+   * Looks whether a worker takes too long, or too much. To be called every few milliseconds.
+   *
+   * @param workers How many workers the pool has.
+   */
+  check(workers: number): void {
     const { control, loadTimeout, debug } = this.job;
     // The sanitizer calls the kernel up to three times before it goes on.
     const tileTimeout = this.job.tileTimeout * (debug ? 3 : 1);
@@ -379,15 +403,15 @@ export class PoolRun {
       if (isLoading && now - part.began > loadTimeout) this.#giveUpLoading(part);
       else if (state === PART_STATE.working && now - part.since > tileTimeout) this.#giveUpTile(part);
     }
-    this.#checkMemory();
+    this.#checkMemory(workers);
   }
 
   #giveUpLoading(part: ActivePart): void {
-    const { kernel, loadTimeout } = this.job, { index } = part.seat;
-    const error = kernel.kind === "module"
+    const { kernel, loadTimeout } = this.job, { index } = part.seat, url = moduleOf(kernel);
+    const error = url !== null
       ? new KernelLoadError(
-        `Cannot load the kernel ${kernel.url}: it was not ready within ${loadTimeout} ms (see loadTimeout)`,
-        kernel.url,
+        `Cannot load the kernel ${url}: it was not ready within ${loadTimeout} ms (see loadTimeout)`,
+        url,
       )
       : new WorkerError(`Worker ${index} was not ready within ${loadTimeout} ms (see loadTimeout)`, index);
     this.#giveUpSeat(part, error);
@@ -412,36 +436,41 @@ export class PoolRun {
   }
 
   /** Not all that a kernel can take counts as heap, and some loops the runtime cannot cut off. */
-  #checkMemory(): void {
+  #checkMemory(workers: number): void {
     if (this.#heapLimit === null) return;
     const taken = Deno.memoryUsage().rss - this.#rssAtStart;
-    const allowed = this.#active.size * (this.#heapLimit + HEADROOM_BYTES) + this.job.bytes;
+    // Other runs of the pool take memory too, and so does the program that started them.
+    const ofProgram = Math.max(0, bytesOfThread() - this.#ownAtStart);
+    const allowed = workers * (this.#heapLimit + HEADROOM_BYTES) + this.job.bytes + ofProgram;
     if (taken <= allowed) return;
     for (const part of [...this.#active.values()]) {
-      this.#giveUpSeat(
-        part,
-        new WorkerError(
-          `Worker ${part.seat.index} was given up: the run's workers took ${taken} bytes of memory, more than the ${allowed} ` +
-            "of their arrays and heap limits",
-          part.seat.index,
-          { tile: this.#tileOf(part)?.index },
-        ),
-      );
+      const { index } = part.seat, tile = this.#tileOf(part)?.index;
+      const message =
+        `Worker ${index} was given up${placeOf(tile)}: the process took ${taken} bytes of memory ` +
+        `during the run, more than the ${allowed} of arrays and heap limits`;
+      this.#giveUpSeat(part, new WorkerError(message, index, { tile }));
     }
   }
 }
 
-function urlOf(kernel: StartMessage["kernel"]): string {
-  return kernel.kind === "module" ? kernel.url : "";
+/** Bytes that this thread's own heap and arrays take. */
+function bytesOfThread(): number {
+  const { heapTotal, external } = Deno.memoryUsage();
+  return heapTotal + external + bytesInArrays();
+}
+
+/** Names the tile that a worker was at, if it is known. */
+function placeOf(tile: number | undefined): string {
+  return tile === undefined ? "" : ` (at tile ${tile})`;
 }
 
 /**
  * Whether two jobs may not be mixed, because one writes what the other uses.
  *
- * @param a A job.
- * @param b Another.
+ * @param a The memories of a job.
+ * @param b Those of another.
  */
-export function isInConflict({ memories: a }: PoolJob, { memories: b }: PoolJob): boolean {
+export function isInConflict(a: PoolJob["memories"], b: PoolJob["memories"]): boolean {
   return meets(a.written, b.written) || meets(a.written, b.read) || meets(a.read, b.written);
 }
 

@@ -25,7 +25,7 @@ import {
 import { refuseUnknown } from "./known_options.ts";
 import { GUARD_NAMES, requireGuards } from "./run_guards.ts";
 import type { Expression, TiledMapOptions } from "./map_options.ts";
-import { requireOpen, resolveWorkers, WorkerPool } from "./worker_pool.ts";
+import { isPool, requireOpen, resolveWorkers } from "./pool_checks.ts";
 
 /** The options of a run, whatever its outputs. */
 export type RunWishes = TiledMapOptions<Readonly<Record<string, OutputSpec>>>;
@@ -46,7 +46,7 @@ export interface PreparedRun {
 const RECORDS = ["inputs", "outputs", "shared", "scalars"] as const;
 const SWITCHES = ["exact", "strict"] as const;
 const OTHERS = {
-  pool: [(value: unknown) => value instanceof WorkerPool, "a WorkerPool"],
+  pool: [isPool, "a WorkerPool"],
   signal: [(value: unknown) => value instanceof AbortSignal, "an AbortSignal"],
   onProgress: [(value: unknown) => typeof value === "function", "a function"],
   tile: [Array.isArray, "an array of extents, such as [4, 4]"],

@@ -115,6 +115,17 @@ export interface IterationLook {
   readonly divisor: number;
 }
 
+/**
+ * The module that a worker loads for a kernel.
+ *
+ * @param kernel The kernel.
+ * @returns Its URL; null where there is none.
+ */
+export function moduleOf(kernel: KernelMessage): string | null {
+  if (kernel.kind === "iterate") return moduleOf(kernel.turns[0].kernel);
+  return kernel.kind === "module" ? kernel.url : null;
+}
+
 /** Starts a worker's part of a run. */
 export interface StartMessage {
   /** The run's number in its pool. */
@@ -194,7 +205,7 @@ export interface EndMessage {
   readonly goesOn?: boolean;
   /** What went wrong, if anything. */
   readonly failure?: Failure;
-  /** Tiles that this part had claimed and leaves to others, because it was asked to make room. */
+  /** Tiles that this part had and leaves to others, because it was asked to make room or could not begin. */
   readonly rest?: TileRange;
 }
 

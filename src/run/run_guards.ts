@@ -5,6 +5,7 @@
  */
 
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
+import { mayShareMemory } from "../array/sharing.ts";
 import { PlanError, showValue } from "../errors.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 import type { TileRange } from "./control_block.ts";
@@ -40,7 +41,7 @@ export interface WorkerGuards {
   readonly heapLimit?: number;
   /**
    * Whether kernels get no permission at all, without a pool. Default false. The runtime needs the flag
-   * `--unstable-worker-options` for it.
+   * `--unstable-worker-options` for it. See {@linkcode WorkerPoolOptions} for what it leaves open.
    */
   readonly sandbox?: boolean;
 }
@@ -154,8 +155,10 @@ export function resolveGuards(
 ): ResolvedGuards {
   const { tileTimeout = Infinity, loadTimeout = LOAD_TIMEOUT_MS, retries = 0, debug = false } = guards;
   const notes: string[] = [];
-  const isInPlace = arrays.outputs.some((output) => arrays.inputs.includes(output));
-  if (retries > 0 && isInPlace) notes.push("retries are off, because an input is also an output");
+  // A view of an input is as much of an input as the array itself.
+  const isInPlace = retries > 0 &&
+    arrays.outputs.some((output) => arrays.inputs.some((input) => mayShareMemory(input, output)));
+  if (isInPlace) notes.push("retries are off, because an input is also an output");
   if (guards.onlyTile !== undefined) {
     notes.push(`only tile ${guards.onlyTile} of ${plan.tiles} was run: all others are as they were`);
   }

@@ -44,9 +44,11 @@ export async function runTiles(
       ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
       : await workAndEnd(start, await prepareWork(start, tally), control, tally, tell);
   } catch (error) {
+    // It has not come to the tiles that it was to begin with.
+    const rest = start.first ?? undefined;
     outcome = isInterruption(error)
-      ? {}
-      : { failure: { kind: "start", tile: -1, count: 0, thrown: packThrown(error) } };
+      ? { rest }
+      : { rest, failure: { kind: "start", tile: -1, count: 0, thrown: packThrown(error) } };
   }
   if (outcome.failure !== undefined && !control.isRevoked(start.slot)) control.requestStop();
   control.setState(start.slot, PART_STATE.ended);
@@ -173,6 +175,8 @@ async function workThrough(
         if (isInterruption(error) || control.isRevoked(slot)) return {};
         if (failed++ < start.retries) {
           tally.retried++;
+          // Each try has its own time.
+          control.beat(slot);
           continue;
         }
         tally.busyMs += performance.now() - began;
@@ -192,7 +196,7 @@ async function workThrough(
     tally.peak.sampleAt(now);
     if (start.retries > 0) {
       tell({ ...endMessage(start, tally), goesOn: true });
-      Object.assign(tally, newTally(start));
+      Object.assign(tally, newTally(start), { grain: 0 });
     }
   }
   return {};

@@ -6,7 +6,7 @@
 
 import { describeCause } from "../errors.ts";
 import { SentModules } from "./known_modules.ts";
-import { type EndMessage, type StartMessage, type StrayMessage, unpackThrown } from "./protocol.ts";
+import { type EndMessage, moduleOf, type StartMessage, type StrayMessage, unpackThrown } from "./protocol.ts";
 import { openWorker, type WorkerKind, type WorkerLink } from "./worker_link.ts";
 
 /** Who hears of a part. */
@@ -53,9 +53,9 @@ export class Seat {
     return this.#part !== undefined;
   }
 
-  /** Whether the worker has ever answered. */
-  get hasAnswered(): boolean {
-    return this.#hasAnswered;
+  /** Whether the worker is a sandbox that was made for a kernel, and has never answered. */
+  get isNewSandbox(): boolean {
+    return this.#kind.sandbox && this.#kernel !== null && !this.#hasAnswered;
   }
 
   /**
@@ -81,16 +81,17 @@ export class Seat {
    * @param listener Who hears of it.
    */
   start(message: StartMessage, listener: PartListener): void {
-    const kernel = message.kernel.kind === "module" ? message.kernel.url : null;
+    const kernel = moduleOf(message.kernel);
     if (this.#kind.sandbox && kernel !== null && kernel !== this.#kernel) this.vacate("is not needed");
-    const link = this.open(kernel);
+    // Before anything that can fail, so that whoever listens hears of it.
     this.#part = { run: message.run, listener };
+    const link = this.open(kernel);
     link.post({ ...message, kernel: this.#sent.withoutKnown(message.kernel) });
   }
 
   #heard(message: unknown): void {
-    this.#hasAnswered = true;
     if (isStray(message)) return this.#heardStray(message);
+    this.#hasAnswered = true;
     // A kernel shares the worker's scope and may post messages of its own: they end nothing.
     if (!isEnd(message) || message.run !== this.#part?.run) return;
     const { listener } = this.#part;

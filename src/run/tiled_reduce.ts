@@ -139,6 +139,11 @@ export async function tiledReduce<Value = unknown>(
     throw new PlanError(`The option combine must be a function of two values, but is ${showValue(given)}`);
   }
   const tile = wishes.tile ?? tileFor(wishes.inputs);
+  if (given === undefined && (wishes.sandbox === true || wishes.pool?.isSandboxed === true)) {
+    throw new PlanError(
+      "The module of a kernel in a sandbox is not loaded outside of it, to find its combine: pass the option combine",
+    );
+  }
   const combine = given ?? await exportedCombine<Value>(kernel);
   const { values, report } = await runTiles(kernel, { ...wishes, tile }, began);
   const total = combineTiles(valuesOf<Value>(values, report.tiles), combine, initial);

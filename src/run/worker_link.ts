@@ -7,6 +7,7 @@
 import { builtin } from "../builtin.ts";
 import { PlanError } from "../errors.ts";
 import type { StartMessage } from "./protocol.ts";
+import { SANDBOX_NAME } from "./worker_port.ts";
 
 /**
  * How workers are kept apart from the process: `"web"`, the default, is a Worker that starts in 8 ms, and whose heap is
@@ -98,7 +99,7 @@ export function openWorker(
   kernel: string | null,
   events: LinkEvents,
 ): WorkerLink {
-  const name = `tilewise ${index}`;
+  const name = `${kind.sandbox ? SANDBOX_NAME : "tilewise"} ${index}`;
   return kind.isolation === "contained"
     ? openContained(name, kind.heapLimit, events)
     : openWeb(name, kind.sandbox ? sandboxEntry(kernel) : ENTRY, kind.sandbox, events);
@@ -127,7 +128,9 @@ function openWeb(name: string, entry: URL, isSandbox: boolean, events: LinkEvent
 function sandboxEntry(kernel: string | null): URL {
   const modules = [ENTRY.href, ...LATE_MODULES.map((path) => new URL(path, import.meta.url).href)];
   if (kernel !== null) modules.push(kernel);
-  const text = modules.map((module) => `import ${JSON.stringify(module)};`).join("");
+  const imports = modules.map((module) => `import ${JSON.stringify(module)};`).join("");
+  const port = new URL("./worker_port.ts", import.meta.url).href;
+  const text = `import { beginInSandbox } from ${JSON.stringify(port)};${imports}beginInSandbox();`;
   return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 

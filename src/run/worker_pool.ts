@@ -4,13 +4,14 @@
  * @module
  */
 
-import { PlanError, WorkerError } from "../errors.ts";
+import type { MemorySource } from "../array/memory/shared_memory.ts";
+import { WorkerError } from "../errors.ts";
+import { closedError, registerPool, requireOpen, resolveWorkers } from "./pool_checks.ts";
+import { KnownCosts } from "./known_costs.ts";
 import { isInConflict, type PoolJob, PoolRun } from "./pool_run.ts";
+import { moduleOf } from "./protocol.ts";
 import { Seat } from "./seat.ts";
 import { type Isolation, requireKind, type WorkerKind } from "./worker_link.ts";
-
-/** More workers than this are refused: each takes about 9 MB and 8 ms to start. */
-export const MOST_WORKERS = 512;
 
 /** A run over fewer bytes is given a moment to end before further workers are opened for it. */
 const SMALL_RUN_BYTES = 16_000_000;
@@ -20,6 +21,9 @@ const PATIENCE_MS = 12;
 
 /** Milliseconds that runs on one pool have the workers to themselves while others wait. */
 const SLICE_MS = 20;
+
+/** Milliseconds between two looks after the runs. */
+const CHECK_MS = 5;
 
 /** Bytes of heap that a contained worker may take, unless said otherwise. */
 const HEAP_LIMIT = 2 ** 30;
@@ -45,25 +49,11 @@ export interface WorkerPoolOptions {
   /** Bytes of heap that a contained worker may take. Default 1 GiB. */
   readonly heapLimit?: number;
   /**
-   * Whether kernels get no permission at all: they can compute, and nothing else. Default false. The runtime needs the
-   * flag `--unstable-worker-options` for it, and ends the process with a message of its own where that is missing.
+   * Whether kernels get no permission at all. Default false. The runtime needs the flag `--unstable-worker-options` for
+   * it, and ends the process with a message of its own where that is missing. Modules from hosts that the process may
+   * import from can still be imported, and in a terminal the runtime asks its user, unless it has the flag `--no-prompt`.
    */
   readonly sandbox?: boolean;
-}
-
-/**
- * Checks a number of workers.
- *
- * @param workers The number, or nothing for the machine's cores.
- * @throws {PlanError} If it is no integer from 1 to 512.
- */
-export function resolveWorkers(workers: number = navigator.hardwareConcurrency): number {
-  if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS) {
-    throw new PlanError(
-      `Invalid number of workers ${workers}: expected an integer from 1 to ${MOST_WORKERS}`,
-    );
-  }
-  return workers;
 }
 
 /**
@@ -71,14 +61,13 @@ export function resolveWorkers(workers: number = navigator.hardwareConcurrency):
  * small run. The first part that ends has found no tile left, or failed.
  */
 async function isWorthMore(run: PoolRun): Promise<boolean> {
-  const { control, range, bytes } = run.job;
-  if (bytes < SMALL_RUN_BYTES) {
+  if (run.job.bytes < SMALL_RUN_BYTES) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise((resolve) => timer = setTimeout(resolve, PATIENCE_MS));
     await Promise.race([patience, run.partEnded]);
     clearTimeout(timer);
   }
-  return control.tilesClaimed() < range.end && !run.isStopped;
+  return run.hasWork && !run.isStopped;
 }
 
 /**
@@ -109,10 +98,12 @@ async function isWorthMore(run: PoolRun): Promise<boolean> {
 export class WorkerPool implements AsyncDisposable {
   readonly #seats: Seat[];
   readonly #kind: WorkerKind;
+  readonly #costs = new KnownCosts();
   /** Those that have not ended, in the order of their calls. */
   readonly #runs: PoolRun[] = [];
   #turns = 0;
   #sliced = 0;
+  #checked = 0;
   #closed = false;
 
   /**
@@ -124,6 +115,7 @@ export class WorkerPool implements AsyncDisposable {
   constructor(options: WorkerPoolOptions = {}) {
     const { isolation = "web", sandbox = false, heapLimit = HEAP_LIMIT } = options;
     const workers = resolveWorkers(options.workers);
+    registerPool(this);
     requireKind(this.#kind = { isolation, sandbox, heapLimit });
     this.#seats = Array.from({ length: workers }, (_, index) => new Seat(index, this.#kind));
     this.#seats[0].open();
@@ -143,6 +135,11 @@ export class WorkerPool implements AsyncDisposable {
    */
   get size(): number {
     return this.#seats.length;
+  }
+
+  /** Whether its kernels get no permission. */
+  get isSandboxed(): boolean {
+    return this.#kind.sandbox;
   }
 
   /**
@@ -179,6 +176,8 @@ export class WorkerPool implements AsyncDisposable {
     // A run without tiles still loads its kernel, to tell what is wrong with it.
     if (job.range.begin === job.range.end) run.owed.add(this.#seats[0]);
     if (job.exact) { for (const seat of this.#seats.slice(0, job.workers)) run.owed.add(seat); }
+    run.enough = this.#costs.enoughFor(job);
+    run.done.then((parts) => this.#costs.learn(job, parts), () => {});
     this.#runs.push(run);
     if (job.signal?.aborted) run.fail(job.signal.reason);
     this.#changed();
@@ -190,23 +189,48 @@ export class WorkerPool implements AsyncDisposable {
     for (let k = this.#runs.length - 1; k >= 0; k--) {
       if (this.#runs[k].isSettled) this.#runs.splice(k, 1);
     }
-    if (this.#closed) return;
-    const ready = this.#runs.filter((run, k) =>
-      !this.#runs.slice(0, k).some((before) => isBlockedBy(run, before))
-    );
+    // With a thousand runs that wait, looking at all of them each time would take longer than they do.
+    if (this.#closed || this.#seats.every((seat) => seat.isBusy)) return;
+    const ready = this.#ready();
     for (const seat of this.#seats) {
       if (!seat.isBusy && seat.isTaken) this.#seatOne(seat, ready);
     }
+    if (this.#seats.every((seat) => seat.isTaken)) return;
     for (const run of ready) this.#enlist(run);
   }
 
+  /** Runs that need not wait for one before them. */
+  #ready(): PoolRun[] {
+    const read = new Set<MemorySource>(), written = new Set<MemorySource>();
+    return this.#runs.filter(({ job }) => {
+      const isFree = !isInConflict(job.memories, { read, written });
+      for (const source of job.memories.read) read.add(source);
+      for (const source of job.memories.written) written.add(source);
+      return isFree;
+    });
+  }
+
+  /**
+   * Whether a run that is started now has to wait for another one to end.
+   *
+   * @param job What it would run.
+   * @ignore
+   */
+  hasConflict(job: PoolJob): boolean {
+    return this.#runs.some((run) => !run.isSettled && isInConflict(job.memories, run.job.memories));
+  }
+
   #seatOne(seat: Seat, ready: readonly PoolRun[]): void {
-    const [next] = ready.filter((run) => run.wants(seat))
-      .sort((a, b) => a.active - b.active || a.served - b.served);
+    let next: PoolRun | undefined;
+    for (const run of ready) {
+      if (run.wants(seat) && (next === undefined || isBefore(run, next))) next = run;
+    }
     if (next !== undefined) this.#start(next, seat);
   }
 
   #start(run: PoolRun, seat: Seat): void {
+    // What others had before it came is none of what it shall have.
+    if (run.served === 0) run.used = leastUsed(this.#runs);
     run.served = ++this.#turns;
     try {
       run.start(seat);
@@ -219,19 +243,21 @@ export class WorkerPool implements AsyncDisposable {
 
   /** Opens workers for a run that finds too few, unless it is over before. */
   async #enlist(run: PoolRun): Promise<void> {
-    const empty = this.#seats.filter((seat) => !seat.isTaken && run.wants(seat));
-    if (empty.length === 0 || run.isEnlisting) return;
+    if (run.isEnlisting) return;
     run.isEnlisting = true;
+    const emptySeats = () => this.#seats.filter((seat) => !seat.isTaken && run.wants(seat));
     try {
-      const hasWorker = run.active > 0 || this.#seats.some((seat) => seat.isTaken);
-      if (!run.job.exact && hasWorker && !(await isWorthMore(run))) return;
-      for (const seat of empty) {
-        // Opening those before may have taken longer than the run, and a stop may have been asked for meanwhile.
-        if (this.#closed || !run.wants(seat)) break;
-        if (seat.isBusy) continue;
-        if (!seat.isTaken) seat.open(kernelOf(run));
-        this.#start(run, seat);
-        await nextTask();
+      // Again, because workers may have been lost meanwhile.
+      for (let empty = emptySeats(); empty.length > 0 && !this.#closed; empty = emptySeats()) {
+        const hasWorker = run.active > 0 || this.#seats.some((seat) => seat.isTaken);
+        if (run.owed.size === 0 && hasWorker && !(await isWorthMore(run))) return;
+        for (const seat of empty) {
+          // Opening those before may have taken longer than the run, and a stop may have been asked for meanwhile.
+          if (this.#closed || seat.isBusy || !run.wants(seat)) continue;
+          if (!seat.isTaken) seat.open(moduleOf(run.job.kernel));
+          this.#start(run, seat);
+          await nextTask();
+        }
       }
     } catch (error) {
       run.fail(error);
@@ -249,14 +275,24 @@ export class WorkerPool implements AsyncDisposable {
    */
   check(): void {
     const now = performance.now();
-    for (const run of [...this.#runs]) run.check();
-    const isWaited = this.#runs.some((run, k) =>
-      run.active === 0 && !run.isStopped && run.hasTiles &&
-      !this.#runs.slice(0, k).some((before) => isBlockedBy(run, before))
-    );
-    if (!isWaited || now - this.#sliced < SLICE_MS) return;
+    // Each of the runs has it called.
+    if (now - this.#checked < CHECK_MS) return;
+    this.#checked = now;
+    const workers = this.#seats.filter((seat) => seat.isTaken).length;
+    for (const run of [...this.#runs]) run.check(workers);
+    this.#allowMore();
+    if (now - this.#sliced < SLICE_MS) return;
+    const isWaited = this.#ready().some((run) => run.active === 0 && !run.isStopped && run.hasWork);
+    if (!isWaited) return;
     this.#sliced = now;
     for (const run of this.#runs) if (run.active > 0) run.job.control.requestYield(true);
+  }
+
+  /** A run that goes on for longer than its kernel took before gets all workers. */
+  #allowMore(): void {
+    const limited = this.#runs.filter(({ enough }) => enough < Infinity);
+    for (const run of limited) run.enough = Infinity;
+    if (limited.length > 0) this.#changed();
   }
 
   /**
@@ -294,30 +330,20 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
-/**
- * Refuses a pool that was closed.
- *
- * @param pool The pool.
- * @throws {WorkerError} If it was.
- */
-export function requireOpen(pool: WorkerPool): void {
-  if (pool.isClosed) throw closedError();
-}
-
-function closedError(): WorkerError {
-  return new WorkerError("The pool is closed: make a new one for this run", -1);
-}
-
 /** Lets messages, signals and timers have their turn: opening a worker blocks this thread. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Whether a run has to wait for one before it. */
-function isBlockedBy(run: PoolRun, before: PoolRun): boolean {
-  return isInConflict(run.job, before.job);
+/** Whether a run is to have a worker rather than another: it has fewer, or had them for a shorter time. */
+function isBefore(a: PoolRun, b: PoolRun): boolean {
+  if (a.active !== b.active) return a.active < b.active;
+  return a.used === b.used ? a.served < b.served : a.used < b.used;
 }
 
-function kernelOf({ job: { kernel } }: PoolRun): string | null {
-  return kernel.kind === "module" ? kernel.url : null;
+/** The least that a run has used which has had a turn. */
+function leastUsed(runs: readonly PoolRun[]): number {
+  let least = Infinity;
+  for (const { served, used } of runs) if (served > 0) least = Math.min(least, used);
+  return least === Infinity ? 0 : least;
 }

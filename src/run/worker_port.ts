@@ -5,6 +5,7 @@
  */
 
 import { builtin } from "../builtin.ts";
+import { interrupt } from "../interrupt.ts";
 import { packThrown, type StartMessage, type WorkerMessage } from "./protocol.ts";
 import { refuseSilentExits } from "./run_tiles.ts";
 
@@ -20,24 +21,52 @@ export interface WorkerPort {
   listen(work: (start: StartMessage) => void): void;
 }
 
+/** How the names of workers in a sandbox begin. */
+export const SANDBOX_NAME = "tilewise sandbox";
+
+let openSandbox = () => {};
+
+/** Lets a sandbox work. Its entry calls it when the modules that it was made with are loaded. */
+export function beginInSandbox(): void {
+  openSandbox();
+}
+
 /** The port of a web Worker, whose global scope is the port. */
 export function webPort(): WorkerPort {
+  // The runtime would take a module for loaded that still waits at its top level, were it imported a second time.
+  const isLoaded = self.name.startsWith(SANDBOX_NAME)
+    ? new Promise<void>((resolve) => openSandbox = resolve)
+    : undefined;
   const port: WorkerPort = {
-    post: (message) => self.postMessage(message),
+    // Not looked up each time: a kernel that puts another function there must not keep the pool from hearing.
+    post: self.postMessage.bind(self),
     // Not self.onmessage, which a kernel's module could take for itself.
-    listen: (work) => self.addEventListener("message", ({ data }: MessageEvent<StartMessage>) => work(data)),
+    listen: (work) =>
+      self.addEventListener("message", async ({ data }: MessageEvent<StartMessage>) => {
+        if (isLoaded !== undefined) await isLoaded;
+        work(data);
+      }),
   };
   refuseSilentExits(self);
-  // What fails outside of a tile: the pool gets the error itself, which the event on its side would not have.
-  self.addEventListener("error", (event) => {
+  tellStrays(port);
+  return port;
+}
+
+/**
+ * Posts what fails outside of a tile: the pool gets the error itself, which the event on its side would not have, and
+ * the runtime prints nothing.
+ */
+function tellStrays(port: WorkerPort): void {
+  addEventListener("error", (event) => {
     event.preventDefault();
     port.post({ stray: packThrown(event.error ?? event.message), isOver: false });
+    interrupt();
   });
-  self.addEventListener("unhandledrejection", (event) => {
+  addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     port.post({ stray: packThrown(event.reason), isOver: false });
+    interrupt();
   });
-  return port;
 }
 
 /** Milliseconds between two looks at the limit of the heap. */
@@ -49,7 +78,7 @@ export function containedPort(): WorkerPort {
   const parent = builtin("node:worker_threads").parentPort, v8 = builtin("node:v8");
   if (parent === null) throw new Error("This module is the entry of a worker");
   const port: WorkerPort = {
-    post: (message) => parent.postMessage(message),
+    post: parent.postMessage.bind(parent),
     // In a timer, because an exhausted heap is told of there: in the handler of a message it would go unnoticed.
     listen: (work) => void parent.on("message", (start: StartMessage) => setTimeout(work, 0, start)),
   };
@@ -57,6 +86,7 @@ export function containedPort(): WorkerPort {
   Object.defineProperty(globalThis, "self", { value: globalThis, configurable: true, writable: true });
   const { exit } = Deno;
   refuseSilentExits(globalThis);
+  tellStrays(port);
   watchHeap(() => v8.getHeapStatistics().heap_size_limit, (limit) => {
     const megabytes = Math.round(limit / 2 ** 20);
     const error = new RangeError(`Out of memory: the heap reached its limit of ${megabytes} MB`);

@@ -70,8 +70,12 @@ function tell(finding: Finding): void {
   if (told.has(kind)) return;
   told.add(kind);
   console.log(`FOUND ${describeFinding(finding)}`);
+  save(finding);
+}
+
+/** Keeps what a case is made of, where that is wanted. */
+function save({ target, number, material }: Pick<Finding, "target" | "number" | "material">): void {
   if (args.save === undefined) return;
-  const { target, number, material } = finding;
   const bytes = typeof material === "string" ? new TextEncoder().encode(material) : material;
   Deno.mkdirSync(args.save, { recursive: true });
   Deno.writeFileSync(`${args.save}/${target}-${seed}-${number}`, bytes);
@@ -89,12 +93,8 @@ if (args.case !== undefined) {
     const { about, material } = await target.makeCase(randomOf(seed, target.name, first));
     console.log(`${target.name}, case ${first}: ${about}`);
     if (typeof material === "string") console.log(material);
-    const summary = await runCases(target, { seed, first, cases: 1 });
-    add(summary);
-    if (args.save !== undefined && summary.findings.length === 0) {
-      tell({ target: target.name, seed, number: first, about, material, reason: "nothing is wrong" });
-      found--;
-    }
+    save({ target: target.name, number: first, material });
+    add(await runCases(target, { seed, first, cases: 1, onCase: watchdog.see }));
   }
 } else {
   while (performance.now() < end) {

@@ -5,6 +5,7 @@ import {
   MOST_TILES,
   type PlanOptions,
   planTiles,
+  sharedGrain,
   type Tile,
   tileAt,
   TileCursor,
@@ -181,6 +182,34 @@ Deno.test("claims of compiled kernels shrink towards the end, in whole rows of t
     64,
     1,
   ]);
+});
+
+Deno.test("claims of kernels that are called tile by tile shrink towards the end, and cover every tile once", () => {
+  forEachSeed(200, (random) => {
+    const shape = [random.int(1, 40), random.int(1, 60)];
+    const tile = [random.int(1, 3), random.int(1, 5)], workers = random.int(1, 8);
+    const made = plan(shape, { tile, workers, itemBytes: random.pick([1, 2, 4, 8]) });
+    const grains: number[] = [];
+    for (let claimed = 0; claimed < made.tiles;) {
+      const grain = sharedGrain(made, made.tiles - claimed, workers);
+      assertEquals(grain % made.leastGrain, 0);
+      assert(grain >= made.leastGrain && grain <= made.mostGrain, `${grain}`);
+      grains.push(Math.min(grain, made.tiles - claimed));
+      claimed += grain;
+    }
+    assertEquals(grains.reduce((sum, grain) => sum + grain, 0), made.tiles);
+    assert(grains.every((grain, k) => k === 0 || grain <= grains[k - 1]), `${grains}`);
+    // What one worker has claimed last keeps the others waiting for no longer than a claim of the fewest.
+    assert((grains.at(-1) ?? 0) <= made.leastGrain, `${grains}`);
+  });
+  const large = plan([1_000_000], { tile: [16], workers: 2 });
+  assertEquals([sharedGrain(large, large.tiles, 2), sharedGrain(large, 160, 2), sharedGrain(large, 3, 2)], [
+    256,
+    10,
+    1,
+  ]);
+  const given = plan([1000], { tile: [1], grain: 7 });
+  assertEquals([sharedGrain(given, 1000, 2), sharedGrain(given, 1, 2)], [7, 7]);
 });
 
 Deno.test("a shape with an extent of 0 has no tiles, a shape without axes has one", () => {

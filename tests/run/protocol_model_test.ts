@@ -56,7 +56,10 @@ function worker(model: Model, slot: number, grain: number, rest: "ends" | "begin
   return { begin: [CLAIM, null, null], advance: advance as Thread["advance"], owns: ownWords(model, slot) };
 }
 
-/** Words of a slot are written by its worker alone, but for the sixth, which the pool sets, and for its offer. */
+/**
+ * Words of a slot are written by its worker alone, but for the sixth, which the pool sets, and for its offer. The fifth
+ * is set by the pool, too, but then its worker does not read it any more.
+ */
 function ownWords({ control }: Model, slot: number): NonNullable<Thread["owns"]> {
   const words = new Int32Array(control.buffer).length, slotWords = 64;
   const from = words - (control.slots - slot) * slotWords;

@@ -4,7 +4,7 @@ import { WorkerError } from "../../src/errors.ts";
 import { planTiles } from "../../src/plan/tile_plan.ts";
 import { ControlBlock } from "../../src/run/control_block.ts";
 import type { PoolJob } from "../../src/run/pool_run.ts";
-import { resolveWorkers } from "../../src/run/worker_pool.ts";
+import { resolveWorkers } from "../../src/run/pool_checks.ts";
 import { mapInTime, withDeadline } from "../deadline.ts";
 import { inlineKernel } from "../kernels/inline.ts";
 

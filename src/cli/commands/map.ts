@@ -13,7 +13,8 @@ import type { Progress, TiledRun } from "../../run/map_options.ts";
 import { tiledMap } from "../../run/tiled_map.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import type { RunGuards } from "../../run/run_guards.ts";
-import { resolveWorkers, WorkerPool, type WorkerPoolOptions } from "../../run/worker_pool.ts";
+import { resolveWorkers } from "../../run/pool_checks.ts";
+import type { WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
 import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
@@ -80,7 +81,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
   // Its first worker starts while the inputs are brought in. Where the runtime lacks what a sandbox needs it ends the
   // process here, before there is a file.
-  await using pool = isSmall ? undefined : new WorkerPool({ workers: job.workers, ...poolGuards(guards) });
+  await using pool = isSmall ? undefined : await openPool(job.workers, guards);
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
@@ -116,8 +117,10 @@ async function readGuards(args: MapArgs): Promise<RunGuards> {
   return readGuardArgs(args.guards);
 }
 
-function poolGuards({ isolation, heapLimit, sandbox }: RunGuards): WorkerPoolOptions {
-  return { isolation, heapLimit, sandbox };
+/** What pools are made of is loaded when one is needed. */
+async function openPool(workers: number, { isolation, heapLimit, sandbox }: RunGuards): Promise<WorkerPool> {
+  const { WorkerPool } = await import("../../run/worker_pool.ts");
+  return new WorkerPool({ workers, isolation, heapLimit, sandbox });
 }
 
 /** Who is told of a run's progress. */

@@ -1,0 +1,3 @@
+/** Wants to end its worker when it is loaded. */
+
+Deno.exit(3);

@@ -1,0 +1,3 @@
+/** Is never loaded, because it loops for ever. */
+
+for (;;);

@@ -1,0 +1,3 @@
+/** Has no default export. */
+
+export function kernel(): void {}

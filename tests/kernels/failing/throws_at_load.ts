@@ -1,0 +1,3 @@
+/** Cannot be loaded, because it throws when it is. */
+
+throw new RangeError("no wind at load");

@@ -97,10 +97,12 @@ export class PoolLease implements AsyncDisposable {
     return (this.#given ?? this.#own)?.hasConflict(job) ?? false;
   }
 
-  /** The pool. What pools are made of is loaded when one is needed. */
-  async take(): Promise<WorkerPool> {
-    if (this.#given !== undefined) return this.#given;
-    if (this.#own !== undefined) return this.#own;
+  /** The pool: at once, where there is one. What pools are made of is loaded when one is needed. */
+  take(): WorkerPool | Promise<WorkerPool> {
+    return this.#given ?? this.#own ?? this.#open();
+  }
+
+  async #open(): Promise<WorkerPool> {
     const { WorkerPool } = await import("./worker_pool.ts");
     return this.#own ??= new WorkerPool(this.#options);
   }
@@ -158,7 +160,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
     const { parts, ended, highWater } = await runLent(
       lent,
       run,
-      async () => isHere ? await runHere(job, watch) : await runOn(await lease.take(), run, watch),
+      () => isHere ? runHere(job, watch) : runOnLease(lease, run, watch),
     );
     const elapsedMs = ended - began;
     tell();
@@ -281,6 +283,12 @@ async function runLent(
   } finally {
     lent.giveBack(!isDone || soFar.hasLost);
   }
+}
+
+/** Without waiting where there is a pool: it shall have begun before the call returns. */
+async function runOnLease(lease: PoolLease, run: RunSoFar, watch: MemoryWatch): Promise<JobResult> {
+  const pool = lease.take();
+  return await runOn(pool instanceof Promise ? await pool : pool, run, watch);
 }
 
 async function runOn(pool: WorkerPool, run: RunSoFar, watch: MemoryWatch): Promise<JobResult> {

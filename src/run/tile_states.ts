@@ -49,6 +49,16 @@ export class TileStates {
    *
    * @param tile Its place in tile order.
    * @throws {IndexError} If the run had no such tile.
+   *
+   * @example
+   * ```ts
+   * import { IndexError, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const { tiles } = await tiledMap("2 * a", { inputs: { a: SharedNdArray.zeros([6]) }, tile: [2] });
+   * assertEquals(tiles.isDone(2), true);
+   * assertThrows(() => tiles.isDone(3), IndexError, "expected one from 0 to 2");
+   * ```
    */
   isDone(tile: number): boolean {
     if (!Number.isInteger(tile) || tile < this.#begin || tile >= this.#begin + this.total) {
@@ -59,7 +69,21 @@ export class TileStates {
     return !this.#left.some(({ begin, end }) => tile >= begin && tile < end);
   }
 
-  /** The tiles that are not done, in tile order. */
+  /**
+   * The tiles that are not done, in tile order.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray, tiledMap, unfinishedRun } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const source = "export default (_, { index }) => { if (index === 1) throw new Error('no') }";
+   * const kernel = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+   * const a = SharedNdArray.zeros([6]);
+   * await tiledMap(kernel, { outputs: { a }, tile: [2], workers: 1 }).catch(() => {});
+   * assertEquals([...unfinishedRun(a)?.tiles.unfinished() ?? []], [1, 2]);
+   * ```
+   */
   *unfinished(): Generator<number, void> {
     for (const { begin, end } of this.#left) {
       for (let tile = begin; tile < end; tile++) yield tile;

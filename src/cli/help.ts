@@ -78,5 +78,6 @@ reporting
   -V, --version              print the version
 
 exit codes: 0 done, 1 the run failed, 2 the command line or an input is wrong,
-130 interrupted (143 by SIGTERM, 129 by SIGHUP)
+130 interrupted (143 by SIGTERM, 129 by SIGHUP); 70 comes from the runtime, where it
+lacks the flag that --sandbox needs
 `;

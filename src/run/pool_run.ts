@@ -163,6 +163,8 @@ export class PoolRun {
   /** Whether there are tiles that no worker has. */
   get hasTiles(): boolean {
     const { control, range } = this.job;
+    // Of an iteration that has ended before its last step, nobody does what is left.
+    if (control.ticketsAtEnd() > 0) return false;
     return this.#rests.length > 0 || control.tilesClaimed() < range.end || control.offers().length > 0;
   }
 

@@ -213,6 +213,20 @@ const BOUNDARIES = [
   ",",
   "none,none,none",
 ];
+const TIMES = [
+  "10s",
+  "10000ms",
+  "0.5m",
+  "1 h",
+  "0",
+  "-1",
+  "0ms",
+  "1e3",
+  "2constructor",
+  "s",
+  "9".repeat(400),
+  "Infinity",
+];
 const HALOS = ["1", "0", "1,0", "1:2,0", "1:2:3", "-1", "1000000", "9007199254740993", ":", "1,1,1,1"];
 
 /** Where the files are that command lines name. */
@@ -227,7 +241,8 @@ export interface CommandPlaces {
 }
 
 /**
- * A random command line.
+ * A random command line. It has no `--sandbox`: without a flag that the runtime needs for it, the runtime itself ends
+ * the process.
  *
  * @param random What decides.
  * @param places Where files are.
@@ -249,7 +264,7 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
   const named = (name: string, values: readonly string[]): string[] =>
     value(name, [`${random.pick(NAMES)}${random.oneIn(20) ? "" : "="}${random.pick(values)}`]);
   const out = (name: string): string => `${folder}/out/${name}`;
-  switch (random.int(0, 21)) {
+  switch (random.int(0, 25)) {
     case 0:
       return value("shape", SHAPES);
     case 1:
@@ -285,6 +300,14 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
       return value("boundary", BOUNDARIES);
     case 15:
       return value("halo", HALOS);
+    case 21:
+      return value(random.pick(["tile-timeout", "load-timeout"]), TIMES);
+    case 22:
+      return value(random.pick(["retries", "only-tile"]), COUNTS);
+    case 23:
+      return value("isolation", ["web", "contained", "Web", "constructor"]);
+    case 24:
+      return value("heap-limit", SIZES);
     case 16:
       return random.oneIn(3) ? value("kernel", kernels) : [];
     case 17:
@@ -341,6 +364,7 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
         "--verbose",
         "--keep-dims",
         "--skip-nan",
+        "--debug",
         "--help",
         "-h",
         "--version",

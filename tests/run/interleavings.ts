@@ -21,7 +21,7 @@ export interface Thread {
   /** Goes on to the next state; null at the end. */
   advance(local: Local, access: WordAccess): Local | null;
   /** Whether nobody else writes a word: reading it is no event for others. */
-  owns?(words: Int32Array, place: number): boolean;
+  owns?(words: Int32Array<SharedArrayBuffer>, place: number): boolean;
 }
 
 /** What was gone through. */
@@ -62,6 +62,8 @@ export function exploreInterleavings(
   most: number = 1_000_000,
 ): Explored {
   const visited = new Set<string>();
+  // Places that were ever written: all others are as they were.
+  const written = words.map(() => new Set<number>());
   const start = threads.map(({ begin }): Progress => ({ local: begin, log: [], sleep: null }));
   const initial = words.map((array) => array.slice());
   const stack = [{ memory: initial, progress: start }];
@@ -85,8 +87,12 @@ export function exploreInterleavings(
     for (const { thread, k } of awake.length > 0 ? awake : running) {
       load();
       const next = progress.slice();
-      next[k] = step(threads[k], thread);
-      const key = keyOf(next, words, initial);
+      next[k] = step(
+        threads[k],
+        thread,
+        (array, place) => written[words.findIndex(({ buffer }) => buffer === array.buffer)].add(place),
+      );
+      const key = keyOf(next, words, written);
       if (visited.has(key)) continue;
       visited.add(key);
       if (visited.size > most) throw new Error(`More than ${most} states`);
@@ -97,27 +103,26 @@ export function exploreInterleavings(
   return { states: visited.size, ends };
 }
 
-/** Words that have not changed need not be named. */
+/** What tells a state from others. A place that has not been written before was not in keys before, either. */
 function keyOf(
   progress: readonly Progress[],
   words: readonly Int32Array[],
-  initial: readonly Int32Array[],
+  written: readonly ReadonlySet<number>[],
 ): string {
-  let key = progress.map(({ local, log, sleep }) =>
-    `${local?.join()}:${log.join()}${sleep === null ? "" : "z"}`
-  )
-    .join(";");
+  let key = "";
+  for (const { local, log, sleep } of progress) key += `${local}:${log}${sleep === null ? "" : "z"};`;
   words.forEach((array, k) => {
-    const before = initial[k];
-    for (let place = 0; place < array.length; place++) {
-      if (array[place] !== before[place]) key += ` ${k}.${place}=${array[place]}`;
-    }
+    for (const place of written[k]) key += `${array[place]},`;
   });
   return key;
 }
 
 /** Lets a thread make one more access that others can notice, or that could notice others. */
-function step(thread: Thread, { local: begin, log: before, sleep: slept }: Progress): Progress {
+function step(
+  thread: Thread,
+  { local: begin, log: before, sleep: slept }: Progress,
+  isWritten: (words: Int32Array<SharedArrayBuffer>, place: number) => void,
+): Progress {
   if (begin === null) throw new Error("The thread has ended");
   let local: Local = begin, log = before.slice(), at = 0, hasMoved = false;
   let sleep: Progress["sleep"] = null;
@@ -128,25 +133,33 @@ function step(thread: Thread, { local: begin, log: before, sleep: slept }: Progr
     log.push(make());
     return log[at++];
   };
-  const update = (words: Int32Array, place: number, change: (value: number) => number) =>
+  const update = (
+    words: Int32Array<SharedArrayBuffer>,
+    place: number,
+    change: (value: number) => number,
+  ) =>
     access(() => {
       const value = words[place];
+      isWritten(words, place);
       words[place] = change(value);
       return value;
     });
   const onWords = {
-    load: (words: Int32Array, place: number) =>
+    load: (words: Int32Array<SharedArrayBuffer>, place: number) =>
       access(() => words[place], thread.owns?.(words, place) ?? false),
-    store: (words: Int32Array, place: number, value: number) => {
+    store: (words: Int32Array<SharedArrayBuffer>, place: number, value: number) => {
       update(words, place, () => value);
       return value;
     },
-    add: (words: Int32Array, place: number, value: number) => update(words, place, (old) => old + value),
-    or: (words: Int32Array, place: number, value: number) => update(words, place, (old) => old | value),
-    and: (words: Int32Array, place: number, value: number) => update(words, place, (old) => old & value),
-    compareExchange: (words: Int32Array, place: number, expected: number, value: number) =>
+    add: (words: Int32Array<SharedArrayBuffer>, place: number, value: number) =>
+      update(words, place, (old) => old + value),
+    or: (words: Int32Array<SharedArrayBuffer>, place: number, value: number) =>
+      update(words, place, (old) => old | value),
+    and: (words: Int32Array<SharedArrayBuffer>, place: number, value: number) =>
+      update(words, place, (old) => old & value),
+    compareExchange: (words: Int32Array<SharedArrayBuffer>, place: number, expected: number, value: number) =>
       update(words, place, (old) => old === expected ? value : old),
-    wait: (words: Int32Array, place: number, value: number) => {
+    wait: (words: Int32Array<SharedArrayBuffer>, place: number, value: number) => {
       // The access is the waking up: the thread stands before it until the word has changed.
       if (at >= log.length && (hasMoved || slept === null)) {
         if (!hasMoved) hasMoved = true;

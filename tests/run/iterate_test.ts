@@ -76,6 +76,23 @@ Deno.test("the condition ends it after the same step, wherever it is looked at, 
   }
 });
 
+Deno.test("an iteration that ends before its last step asks no worker to look at the steps behind it", async () => {
+  await using pool = new WorkerPool({ workers: 2 });
+  const { postMessage } = Worker.prototype;
+  let posted = 0;
+  Worker.prototype.postMessage = function (this: Worker, ...words: Parameters<Worker["postMessage"]>): void {
+    posted++;
+    postMessage.apply(this, words);
+  } as Worker["postMessage"];
+  try {
+    const z = SharedNdArray.random([33, 20], { seed: 4 });
+    await iterate(HEAT, { z }, { steps: 1000, until: { below: 1e-2 }, pool, exact: true });
+  } finally {
+    Worker.prototype.postMessage = postMessage;
+  }
+  assertEquals(posted, 2);
+});
+
 Deno.test("sums, means and least values of an expression as conditions", async () => {
   const z = SharedNdArray.from([[1, 2], [3, 6]]);
   const find = async (until: IterateOptions["until"]) => {

@@ -184,7 +184,7 @@ Deno.test({
       const kernel = new URL("data:text/javascript,${kernel}");
       await tell(() => tiledMap(kernel, { outputs: { b: SharedNdArray.zeros([4]) }, pool }));
       console.log((await evaluate("b + 1", { b: SharedNdArray.zeros([4]) }, { pool, exact: true })).toNested());`;
-    const output = await run(code, ["--allow-sys"], 34_000_000);
+    const output = await run(code, ["--allow-sys"], LIMIT_KB);
     const [scratch, own, after] = output.trim().split("\n");
     assertMatch(
       scratch,

@@ -7,7 +7,7 @@
  * |---|---|---|
  * | next | every worker, by `add` | the first tile that nobody has claimed |
  * | signals | see below, by `or`, `and`, `add` | what workers look at before each tile: 0 when there is nothing to heed |
- * | returns | a worker that gives tiles away, ends a claim that others wait for, or ends an iteration's ticket, by `add` | counts such events, so that sleepers can wait for one |
+ * | returns | a worker that gives tiles away, or finds none while others wait, by `add` | counts such events, so that sleepers can wait for one |
  * | finished | every worker of an iteration, by `add` | how many tickets are finished: whoever has one of a later step waits |
  * | ended | the worker that finds that an iteration shall end | how many tickets there are then; 0 before |
  *
@@ -41,7 +41,8 @@
  * ```
  *
  * What that promises: a tile is in exactly one of these places: not yet claimed, in the open claim of one slot, in one
- * offer, with the pool (from a part that ended before its claim did), or done. `add` hands out each number once; an
+ * offer, with the pool (from a part that ended before its claim did), or done; or, for the few steps of a line above, in
+ * the hands of the worker that takes them. `add` hands out each number once; an
  * offer that is full belongs to the one whose compareExchange succeeds. All accesses are sequentially consistent. What a
  * worker wrote to arrays before it counted a tile as done is visible to whoever sees it counted, and before it posts its
  * end message to whoever receives that. `tests/run/protocol_model_test.ts` goes through all interleavings of this code

@@ -394,8 +394,7 @@ export class PoolRun {
     if (this.#isSettled || this.isStopped) return;
     const now = performance.now();
     for (const part of [...this.#active.values()]) {
-      const state = control.stateOf(part.slot);
-      const { slot } = part;
+      const { slot } = part, state = control.stateOf(slot);
       const seen = [state, control.doneOf(slot), control.claimOf(slot).begin, control.beatsOf(slot)].join();
       if (seen !== part.seen) {
         part.seen = seen;

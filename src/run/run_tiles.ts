@@ -151,6 +151,7 @@ async function workThrough(
   const claims = new TileClaims(control, slot, start.end, grainOf(start, elementwise, guided), start.first);
   tally.grain = 0;
   while (claims.next()) {
+    tally.grain = Math.max(tally.grain, claims.longest);
     cursor.seek(claims.at);
     const began = performance.now();
     let failed = 0;
@@ -192,7 +193,6 @@ async function workThrough(
     }
     const now = performance.now();
     tally.busyMs += now - began;
-    tally.grain = Math.max(tally.grain, claims.longest);
     tally.peak.sampleAt(now);
     if (start.retries > 0) {
       tell({ ...endMessage(start, tally), goesOn: true });

@@ -184,7 +184,7 @@ export class WorkerPool implements AsyncDisposable {
     return run;
   }
 
-  /** Gives seats that are free to the runs that have waited the longest for one. */
+  /** Gives seats that are free to the runs that have had the least of them. */
   #changed(): void {
     for (let k = this.#runs.length - 1; k >= 0; k--) {
       if (this.#runs[k].isSettled) this.#runs.splice(k, 1);

@@ -80,6 +80,8 @@ Deno.test("a part that is asked to make room hands back what is left of its clai
   while (control.tilesDone() < 2) await new Promise((resolve) => setTimeout(resolve, 0));
   control.requestYield(true);
   const { part, rest } = await ending;
+  // What it had claimed counts, though it was not done.
+  assertEquals(part.grain, 30);
   assertEquals([rest, control.claimOf(1)], [{ begin: part.tiles, end: 30 }, {
     begin: part.tiles,
     end: part.tiles,

@@ -612,6 +612,60 @@ export class FormatError extends Error {
 }
 
 /**
+ * Something that this machine, this program's permissions or this array cannot do.
+ *
+ * @example
+ * ```ts
+ * import { openArray, SharedNdArray, UnsupportedError, writeArrays } from "@tilewise/ndarray";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".nc" });
+ * await writeArrays(file, { tmp: SharedNdArray.ones([3]) });
+ * using tmp = await openArray(file);
+ * await assertRejects(() => tmp.write({ origin: [0], shape: [3] }, SharedNdArray.zeros([3])), UnsupportedError);
+ * await Deno.remove(file);
+ * ```
+ */
+export class UnsupportedError extends Error {
+  /** `UnsupportedError`. */
+  override readonly name: string = "UnsupportedError";
+}
+
+/**
+ * A store that does not do what was asked of it: a server that fails or stalls, a place that is taken, a disk that is
+ * full.
+ *
+ * @example
+ * ```ts
+ * import { openArray, StoreError } from "@tilewise/ndarray";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const refusing = Deno.serve({ port: 0, onListen() {} }, () => new Response("no", { status: 403 }));
+ * const error = await assertRejects(() => openArray(`http://localhost:${refusing.addr.port}/a.zarr/tmp`), StoreError);
+ * console.log(error.message);
+ * await refusing.shutdown();
+ * ```
+ */
+export class StoreError extends Error {
+  /** `StoreError`. */
+  override readonly name: string = "StoreError";
+  /** The object that it was about, such as `out.zarr/vpd/c/0/1`; null where it was about none in particular. */
+  readonly key: string | null;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What the store did not do.
+   * @param key The object that it was about.
+   * @param options The cause.
+   */
+  constructor(message: string, key: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.key = key;
+  }
+}
+
+/**
  * Where and why the text of an expression is wrong.
  *
  * @example

@@ -15,7 +15,7 @@ import {
   type TypedCopy,
   type TypedData,
 } from "../dtype.ts";
-import { DTypeError, IndexError, ShapeError, showValue, ValueError } from "../errors.ts";
+import { DTypeError, IndexError, ShapeError, showValue, UnsupportedError, ValueError } from "../errors.ts";
 import { isInterruptible } from "../interrupt.ts";
 import { allEqual, allNear } from "./compare.ts";
 import { canCast, type Casting } from "./copy/casting_rules.ts";
@@ -66,7 +66,8 @@ import { walkRows } from "./layout/walk.ts";
 import { slidingWindowLayout } from "./layout/windows.ts";
 import { allocate } from "./memory/allocation.ts";
 import { allocateShared, fromSource, type MemorySource, type SharedMemory } from "./memory/shared_memory.ts";
-import { Storage } from "./memory/storage.ts";
+import { Storage, type StorageOptions } from "./memory/storage.ts";
+import type { NamedArrays, NamedCreateOptions, NamedOpenOptions } from "./named_memory.ts";
 import { nestElements } from "./nesting.ts";
 import { type JupyterBundle, jupyterBundle } from "./print/html.ts";
 import { describeArray, type PrintOptions } from "./print/inspect.ts";
@@ -102,6 +103,18 @@ export let tileOf: (array: SharedNdArray, origin: readonly number[], shape: Shap
 
 /** Sets what {@linkcode SharedNdArray.random} is. It has a module of its own, which workers mostly do without. */
 export let installRandom: (random: RandomArrays) => void;
+
+/** Sets what creates and opens arrays with a name, which workers do without. */
+export let installNamed: (named: NamedArrays) => void;
+
+/** An array over memory that is not only this process's. */
+export let overMemory: <D extends DType>(memory: SharedMemory, place: MemoryPlace<D>) => SharedNdArray<D>;
+
+/** Where an array lies in memory, and what becomes of that at its end. */
+export interface MemoryPlace<D extends DType> extends StorageOptions, Omit<Layout, "offset"> {
+  readonly dtype: D;
+  readonly byteOffset: number;
+}
 
 /** An array of which every element is still to be written: its memory may hold anything. */
 export let uninitialised: <D extends DType>(shape: Shape, dtype: D) => SharedNdArray<D>;
@@ -145,9 +158,22 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     uninitialised = (shape, dtype) => SharedNdArray.#allocate(shape, dtype, false);
     tileOf = (array, origin, shape) => array.#boxAt(origin, shape);
     installRandom = (random) => SharedNdArray.#random = random;
+    installNamed = (named) => SharedNdArray.#named = named;
+    overMemory = (memory, { dtype, shape, strides, byteOffset, ...options }) => {
+      const place = { byteOffset, length: sizeOf(shape) };
+      return SharedNdArray.#over(
+        memory,
+        dtypeRow(dtype),
+        dtype,
+        { shape, strides, offset: 0 },
+        place,
+        options,
+      );
+    };
   }
 
   static #random: RandomArrays | undefined;
+  static #named: NamedArrays | undefined;
 
   /**
    * The dtype.
@@ -243,10 +269,11 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     dtype: D,
     layout: Layout,
     place: { readonly byteOffset: number; readonly length: number; readonly identity?: number },
+    options: StorageOptions = { identity: place.identity },
   ): SharedNdArray<D> {
     // The row belongs to the dtype, so its typed array is the one that DTypeMap names.
     const data = new row.array(memory.buffer, place.byteOffset, place.length) as TypedData<D>;
-    const storage = new Storage(memory, data, { owns: false, identity: place.identity });
+    const storage = new Storage(memory, data, { ...options, owns: false });
     const { shape, strides, offset } = layout;
     return new SharedNdArray(
       dtype,
@@ -677,6 +704,84 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
   }
 
   /**
+   * Creates shared memory that has a name, by which other processes find it, such as Python's
+   * `multiprocessing.shared_memory.SharedMemory(name=…)`. It begins as zeros. Disposing the array removes the name, as
+   * `using` does at the end of a block. Linux and macOS; needs `--allow-ffi`.
+   *
+   * @param options Its name, shape, dtype and order.
+   * @throws {Deno.errors.AlreadyExists} If there is shared memory of that name.
+   * @throws {AllocationError} If there is not that much room.
+   * @throws {UnsupportedError} On other systems, or without the permission.
+   * @throws {ValueError} If the name is none that all systems take.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertEquals } from "@std/assert";
+   *
+   * if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") {
+   *   const name = `tmp-${crypto.randomUUID().slice(0, 8)}`;
+   *   using tmp = SharedNdArray.create({ name, shape: [365, 16], dtype: "float32" });
+   *   using same = SharedNdArray.open(name, { shape: [365, 16], dtype: "float32" });
+   *   tmp.set(1, 2, 9.5);
+   *   assertEquals(same.get(1, 2), 9.5);
+   * }
+   * ```
+   */
+  static create<D extends DType = "float64">(options: NamedCreateOptions<D>): SharedNdArray<D> {
+    return SharedNdArray.#requireNamed().create(options);
+  }
+
+  /**
+   * Attaches to shared memory that somebody created under a name: another process here, or Python's
+   * `multiprocessing.shared_memory`. Nothing is copied. Disposing the array leaves the name. Linux and macOS; needs
+   * `--allow-ffi`.
+   *
+   * @param name The name.
+   * @param options Shape, dtype and order: the memory itself knows only how many bytes it has.
+   * @throws {Deno.errors.NotFound} If there is none of that name.
+   * @throws {ShapeError} If it is too small.
+   * @throws {UnsupportedError} On other systems, or without the permission.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertThrows } from "@std/assert";
+   *
+   * // Nobody has created it.
+   * const name = `rad-${crypto.randomUUID().slice(0, 8)}`;
+   * assertThrows(() => SharedNdArray.open(name, { shape: [365, 16], readOnly: true }));
+   * ```
+   */
+  static open<D extends DType = "float64">(name: string, options: NamedOpenOptions<D>): SharedNdArray<D> {
+    return SharedNdArray.#requireNamed().open(name, options);
+  }
+
+  /**
+   * Removes the name of shared memory, whoever created it. Whoever has it keeps it; nobody else finds it any more.
+   *
+   * @param name The name.
+   * @throws {Deno.errors.NotFound} If there is none of that name.
+   * @throws {UnsupportedError} On systems other than Linux and macOS, or without `--allow-ffi`.
+   *
+   * @example
+   * ```ts
+   * import { SharedNdArray } from "@tilewise/ndarray";
+   * import { assertThrows } from "@std/assert";
+   *
+   * assertThrows(() => SharedNdArray.unlink(`none-${crypto.randomUUID().slice(0, 8)}`));
+   * ```
+   */
+  static unlink(name: string): void {
+    SharedNdArray.#requireNamed().unlink(name);
+  }
+
+  static #requireNamed(): NamedArrays {
+    if (SharedNdArray.#named === undefined) throw new Error("Arrays with a name come with mod.ts: import it");
+    return SharedNdArray.#named;
+  }
+
+  /**
    * The array that a handle describes, over the same bytes.
    *
    * @param handle A handle, such as one that came in a message.
@@ -1027,7 +1132,14 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     return this;
   }
 
+  /** Refuses what would write much to where it gets nowhere. */
+  #requireWritable(): void {
+    if (!this._storage.isReadOnly) return;
+    throw new UnsupportedError("The array was opened to be read only: copy() makes one that can be written");
+  }
+
   #fillStored(stored: number | bigint): void {
+    this.#requireWritable();
     // Written through one typed array's type; value and data have been matched before.
     const data = this.data as Float64Array, value = stored as number;
     if (this.size === 0) return;
@@ -1418,6 +1530,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
     options: CopyFromOptions = {},
   ): this {
     const { casting = "unsafe" } = options;
+    this.#requireWritable();
     if (!(source instanceof SharedNdArray) && !isStrided(source)) {
       using copy = ArrayBuffer.isView(source)
         ? SharedNdArray.from(source)

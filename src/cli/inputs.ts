@@ -88,7 +88,13 @@ function refuseShapes(name: string, shape: Shape, other: PlannedInput): never {
   );
 }
 
-async function planFile({ name, path, variable }: NamedFile): Promise<PlannedInput> {
+/**
+ * What an input from a file or from shared memory will be.
+ *
+ * @param file Where it is.
+ */
+export async function planFile({ name, path, variable }: NamedFile): Promise<PlannedInput> {
+  if (path.startsWith("shm:")) return (await import("./shared_arrays.ts")).planShared(name, path);
   const { formatOf } = await import("../io/formats.ts");
   const format = formatOf(path);
   const { dtype, shape, loadBytes } = await format.inspect(path, variable);

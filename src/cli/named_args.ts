@@ -17,8 +17,11 @@ export interface NamedFile {
   readonly variable?: string;
 }
 
-/** A file, and behind a colon a variable in it. Only what follows a known ending is one: paths have colons too. */
-const FILE_AND_VARIABLE = /^(.*?\.(?:npy|npz|nc)):([^/\\]+)$/is;
+/**
+ * A file, and behind a colon a variable in it. Only what follows a known ending is one: paths have colons too. Variables
+ * of HDF5 lie in groups.
+ */
+const FILE_AND_VARIABLE = /^(?:(.*?\.(?:nc4?|h5|hdf5)):([^\\]+)|(.*?\.(?:npy|npz|tiff?)):([^/\\]+))$/is;
 
 /**
  * A file with a name.
@@ -29,7 +32,8 @@ const FILE_AND_VARIABLE = /^(.*?\.(?:npy|npz|nc)):([^/\\]+)$/is;
  */
 export function namedFile(flag: string, text: string): NamedFile {
   const [name, path] = nameAndRest(flag, text, "FILE");
-  const [, file, variable] = FILE_AND_VARIABLE.exec(path) ?? [];
+  const [, nested, group, plain, single] = FILE_AND_VARIABLE.exec(path) ?? [];
+  const file = nested ?? plain, variable = group ?? single;
   return file === undefined ? { name, path } : { name, path: file, variable };
 }
 

@@ -10,9 +10,12 @@ import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import type { PendingFile } from "../io/atomic_write.ts";
 import type { NamedFile } from "./named_args.ts";
+import type { SharedOutput } from "./shared_arrays.ts";
 
 /** Output files that are reserved but not yet written. Disposing gives up those that were not. */
 export interface ReservedOutputs extends Disposable {
+  /** Outputs in shared memory, by name: a run may write to them. Others are made by the run. */
+  readonly arrays: Readonly<Record<string, SharedNdArray>>;
   /**
    * Writes each array to its file. The files appear under their names when all are written.
    *
@@ -49,11 +52,13 @@ export async function reserveOutputs(
   using reserved = new DisposableStack();
   const writers: ((arrays: Readonly<Record<string, SharedNdArray>>) => Promise<void>)[] = [];
   const files: PendingFile[] = [];
+  const isShared = ({ path }: NamedFile) => path.startsWith("shm:");
+  const shared = await openShared(outputs.filter(isShared), dtypes, shape, reserved);
   // The formats are loaded only when there is something to write.
-  if (outputs.length > 0) {
+  if (!outputs.every(isShared)) {
     const { formatOf } = await import("../io/formats.ts");
     const { PendingFile: Pending } = await import("../io/atomic_write.ts");
-    for (const { path, variables } of groupByFile(outputs)) {
+    for (const { path, variables } of groupByFile(outputs.filter((output) => !isShared(output)))) {
       const format = formatOf(path);
       if (
         !format.holdsSeveral &&
@@ -77,7 +82,11 @@ export async function reserveOutputs(
   }
   const held = reserved.move();
   return {
+    arrays: Object.fromEntries(shared.map(({ name, output }) => [name, output.array])),
     async write(arrays, signal, published) {
+      for (const { name, output } of shared) {
+        if (arrays[name] !== output.array) output.array.copyFrom(arrays[name]);
+      }
       for (const write of writers) {
         await write(arrays);
         // Writing keeps this thread busy: signals that came meanwhile are heard in a task of their own.
@@ -88,9 +97,28 @@ export async function reserveOutputs(
         file.publish();
         published?.(file.path);
       }
+      for (const { path, output } of shared) {
+        output.keep();
+        published?.(path);
+      }
     },
     [Symbol.dispose]: () => held.dispose(),
   };
+}
+
+/** Attaches to outputs in shared memory, or creates them. */
+async function openShared(
+  outputs: readonly NamedFile[],
+  dtypes: Readonly<Record<string, DType>>,
+  shape: Shape,
+  reserved: DisposableStack,
+): Promise<(NamedFile & { readonly output: SharedOutput })[]> {
+  if (outputs.length === 0) return [];
+  const { openSharedOutput } = await import("./shared_arrays.ts");
+  return outputs.map((output) => {
+    const result = { dtype: dtypes[output.name], shape };
+    return { ...output, output: reserved.use(openSharedOutput(output.path, result)) };
+  });
 }
 
 function reserve(files: typeof PendingFile, path: string): PendingFile {

@@ -93,6 +93,29 @@ export class PendingFile implements Disposable {
     }
   }
 
+  /** Where the bytes are until the file is published: what writes to a closed file opens it again by this path. */
+  get temporary(): string {
+    return this.#temporary;
+  }
+
+  /**
+   * Writes bytes to the temporary file, as {@linkcode PendingFile.write} does, without waiting.
+   *
+   * @param write What writes the bytes.
+   */
+  writeNow(write: (file: Deno.FsFile) => void): void {
+    const file = this.#file;
+    if (file === undefined) throw new TypeError(`${this.path} is already written or given up`);
+    write(file);
+    file.close();
+    this.#file = undefined;
+  }
+
+  /** Gives the file that was written its final name, unless that was done before. */
+  publishOnce(): void {
+    if (PENDING.has(this)) this.publish();
+  }
+
   /** Gives the file that was written its final name. */
   publish(): void {
     if (this.#file !== undefined || !PENDING.has(this)) {

@@ -38,6 +38,23 @@ export interface StorageOptions {
   readonly owns?: boolean;
   /** The identity by which another thread knows the memory. */
   readonly identity?: number;
+  /** Whether what is written to the elements gets nowhere, so that a run must not have them as an output. */
+  readonly readOnly?: boolean;
+  /** What else ends with it. */
+  readonly ending?: StorageEnding;
+}
+
+/** What a storage is told at its end, for memory that is not only this process's. */
+export interface StorageEnding {
+  /** It was disposed. */
+  disposed?(): void;
+  /**
+   * It gave its memory up: no run uses it.
+   *
+   * @param memory The memory.
+   * @param mayBeUsed Whether somebody who got a handle may still use it.
+   */
+  released(memory: WebAssembly.Memory, mayBeUsed: boolean): void;
 }
 
 /**
@@ -52,6 +69,9 @@ export class Storage<D extends DType = DType> {
   data: TypedData<D> | undefined;
   #source: MemorySource | undefined;
   readonly #owns: boolean;
+  /** Whether what is written to the elements gets nowhere. */
+  readonly isReadOnly: boolean;
+  #ending: StorageEnding | undefined;
   #isShared = false;
   #holds = 0;
 
@@ -64,6 +84,8 @@ export class Storage<D extends DType = DType> {
     this.data = data;
     this.#source = memory?.source;
     this.#owns = options.owns ?? false;
+    this.isReadOnly = options.readOnly ?? false;
+    this.#ending = options.ending;
     if (memory === undefined) return;
     // A memory that somebody else has can grow, and then has another buffer over the same bytes.
     const isForeign = !this.#owns && memory.source instanceof WebAssembly.Memory;
@@ -144,6 +166,7 @@ export class Storage<D extends DType = DType> {
   dispose(): void {
     if (this.data === undefined) return;
     this.data = undefined;
+    this.#ending?.disposed?.();
     if (this.#holds === 0) this.#end();
   }
 
@@ -155,8 +178,10 @@ export class Storage<D extends DType = DType> {
 
   /** Gives the memory up. Returns how many bytes cannot be used again. */
   #release(): number {
-    const source = this.#source;
+    const source = this.#source, ending = this.#ending;
     this.#source = undefined;
+    this.#ending = undefined;
+    if (source instanceof WebAssembly.Memory) ending?.released(source, this.#isShared);
     if (!this.#owns || !(source instanceof WebAssembly.Memory)) return 0;
     return this.#isShared ? source.buffer.byteLength : recycle(source);
   }

@@ -18,6 +18,7 @@
  * @module
  */
 
+import "./src/array/named_memory.ts";
 import "./src/array/random_arrays.ts";
 
 export { SharedNdArray } from "./src/array/shared_ndarray.ts";
@@ -44,6 +45,7 @@ export type {
   RandomArrays,
   RandomOptions,
 } from "./src/array/random_arrays.ts";
+export type { NamedCreateOptions, NamedOpenOptions } from "./src/array/named_memory.ts";
 export { type ArrayAtomics, type AtomicIndex, atomics } from "./src/array/atomics.ts";
 export type { Axes } from "./src/array/layout/axes.ts";
 export { broadcastShapes } from "./src/array/layout/broadcast.ts";
@@ -97,23 +99,51 @@ export {
   SanitizerError,
   type SanitizerErrorFacts,
   ShapeError,
+  StoreError,
   TileError,
   type TileErrorFacts,
   TileTimeoutError,
+  UnsupportedError,
   ValueError,
   WorkerError,
 } from "./src/errors.ts";
+export { flush, type NpyMode, openNpy, type OpenNpyOptions } from "./src/io/open_npy.ts";
 export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
+export {
+  type ChunkCodec,
+  createArray,
+  type CreateArrayOptions,
+  openArray,
+  type OpenArrayOptions,
+} from "./src/io/stored.ts";
+export { createZarrGroup, describeZarr } from "./src/io/zarr_groups.ts";
+export type {
+  ZarrArrayDescription,
+  ZarrDescription,
+  ZarrGroupDescription,
+  ZarrGroupOptions,
+  ZarrProblem,
+} from "./src/io/zarr/description.ts";
+export type { ArrayDriver, DriverModule, StoredBox, StoredHandle, StoreLedger } from "./src/store/driver.ts";
+export { StoredArray } from "./src/store/stored_array.ts";
 export type { HaloTile, Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
 export type { Boundary, BoundaryMode, Halo } from "./src/plan/halo.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
-export type { CallerReport, MemoryReport, RunReport, WorkerReport } from "./src/run/report.ts";
+export type { CallerReport, MemoryReport, RunReport, StoredReport, WorkerReport } from "./src/run/report.ts";
 export type { OutputOf, OutputSpec, ScalarValue } from "./src/run/run_arrays.ts";
 export { evaluate, type EvaluateOptions } from "./src/run/evaluate.ts";
 export { explain, type ExplainOptions } from "./src/run/explain.ts";
 export { iterate, type IteratedRun, type IterateOptions, type Until } from "./src/run/iterate.ts";
 export type { Expression, Progress, TiledMapOptions, TiledRun } from "./src/run/map_options.ts";
+export type { Shard } from "./src/plan/shards.ts";
+export type {
+  StreamedMapOptions,
+  StreamedOutput,
+  StreamedOutputOf,
+  StreamedRun,
+} from "./src/run/stream_options.ts";
+export { streamedMap } from "./src/run/streamed_map.ts";
 export { tiledMap } from "./src/run/tiled_map.ts";
 export type { RunGuards, WorkerGuards } from "./src/run/run_guards.ts";
 export { TileStates } from "./src/run/tile_states.ts";

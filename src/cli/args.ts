@@ -26,6 +26,15 @@ const GUARD_STRINGS = [
 ] as const;
 const GUARD_BOOLEANS = ["sandbox", "debug"] as const;
 
+/** Flags of stores and streams, with and without values. */
+const STREAM_STRINGS = ["shard", "chunks", "codec", "level", "zarr-format"] as const;
+const STREAM_BOOLEANS = ["stream", "resume", "overwrite"] as const;
+
+/** What was given of the flags of streams. */
+export type StreamWords =
+  & { readonly [flag in typeof STREAM_STRINGS[number]]?: string }
+  & { readonly [flag in typeof STREAM_BOOLEANS[number]]: boolean };
+
 /** What was given of the flags of guards. */
 export type GuardWords =
   & { readonly [flag in typeof GUARD_STRINGS[number]]?: string }
@@ -69,6 +78,10 @@ export interface MapArgs {
   readonly reduce?: ReduceWords;
   /** The flags of guards, where there is one. */
   readonly guards?: GuardWords;
+  /** The flags of streams. */
+  readonly stream: StreamWords;
+  /** Whether one of them was given. */
+  readonly hasStreamFlags: boolean;
   /** Arrays to read. */
   readonly inputs: readonly NamedFile[];
   /** Arrays to write. */
@@ -104,6 +117,7 @@ const STRINGS = [
   ...HALO_STRINGS,
   ...REDUCE_STRINGS,
   ...GUARD_STRINGS,
+  ...STREAM_STRINGS,
 ] as const;
 const LISTS = ["input", "output", "scalar"] as const;
 const BOOLEANS = [
@@ -118,18 +132,20 @@ const BOOLEANS = [
   "version",
   ...REDUCE_BOOLEANS,
   ...GUARD_BOOLEANS,
+  ...STREAM_BOOLEANS,
 ] as const;
 
-/** The subcommands there are. */
-const COMMANDS = ["map"];
+/** The subcommand whose words these are. */
+const COMMAND = "map";
 
 /**
  * Reads the words of a command line.
  *
  * @param words The words behind the program's name.
+ * @param others The names of other subcommands.
  * @throws {UsageError} If a word is unknown or a value is not one that its flag takes.
  */
-export function parseMapArgs(words: readonly string[]): MapArgs {
+export function parseMapArgs(words: readonly string[], others: readonly string[] = []): MapArgs {
   const broken = words.find((word) => word.includes("\0"));
   if (broken !== undefined) throw new UsageError(`The word ${broken} has a character that none can have`);
   const unknown: string[] = [];
@@ -157,7 +173,12 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
     );
   }
   const [command, ...rest] = args._.map(String);
-  if (command !== undefined && !COMMANDS.includes(command)) throw unknownWord("command", command, COMMANDS);
+  if (command !== undefined && others.includes(command)) {
+    throw new UsageError(`${command} comes first: tilewise ${command} …`);
+  }
+  if (command !== undefined && command !== COMMAND) {
+    throw unknownWord("command", command, [COMMAND, ...others]);
+  }
   if (rest.length > 0) throw new UsageError(`Unexpected word ${JSON.stringify(rest[0])} behind ${command}`);
 
   const parsed: MapArgs = {
@@ -181,6 +202,9 @@ export function parseMapArgs(words: readonly string[]): MapArgs {
       GUARD_STRINGS.some((flag) => args[flag] !== undefined) || GUARD_BOOLEANS.some((flag) => args[flag])
         ? args
         : undefined,
+    stream: args,
+    hasStreamFlags: STREAM_STRINGS.some((flag) => args[flag] !== undefined) ||
+      STREAM_BOOLEANS.some((flag) => args[flag]),
     inputs: (args.input ?? []).map((text) => namedFile("--input", text)),
     outputs: (args.output ?? []).map((text) => namedFile("--output", text)),
     seed: optional(args.seed, (text) => integer("--seed", text)),

@@ -8,6 +8,9 @@
 export const HELP = `tilewise: run a kernel over the tiles of n-dimensional arrays in shared memory
 
 usage: deno run --allow-read cli.ts [map] [flags]
+       deno run --allow-read cli.ts info FILE|STORE [--json]
+       deno run --allow-read cli.ts status STORE.zarr/NAME [--json]
+       deno run --allow-read --allow-ffi cli.ts shm list|clean [NAME…] [--all] [--json]
 
 Without flags it fills two random arrays, tmp and rad, of shape 365,16,16, computes
 vpd = tmp + rad in tiles of 4,4 on all cores, and reports time and memory peaks.
@@ -43,6 +46,19 @@ neighbours
   --halo 1                   how many cells around its tile a --kernel sees; or one an axis,
                              as in 1,0; or BEFORE:AFTER, as in 1:2,0
 
+stores, and arrays larger than memory
+  --stream                   work block by block on files too; with a store this is so anyway.
+                             Blocks are made of whole chunks, and --max-memory bounds them
+  --resume                   leave chunks that are there, of the same computation
+  --overwrite                replace outputs that are there
+  --shard 3/64               compute one of 64 parts (0 to 63); auto asks Slurm, Kubernetes,
+                             AWS Batch, PBS, Grid Engine, LSF or MPI; auto/64 where those do
+                             not know how many there are
+  --chunks 73,180,360        chunks of outputs (default: those of inputs of their shape)
+  --codec zstd               how chunks are compressed: zstd (default), blosc, gzip or none
+  --level 3                  how much
+  --zarr-format 3            the version of the Zarr format, 2 or 3 (default)
+
 limits and care
   --tile-timeout 2s          give up a worker that takes longer for a tile (default: never)
   --load-timeout 30s         or that takes longer to load the kernel
@@ -58,9 +74,14 @@ limits and care
   --only-tile 37             run one tile alone
 
 arrays
-  --input NAME=FILE[:VAR]    read an array from .npy, .npz or .nc; repeatable
-  --output NAME=FILE[:VAR]   write an array as .npy, .npz or .nc; repeatable; any name for
-                             the result of --reduce
+  --input NAME=FILE[:VAR]    read an array from .npy, .npz, .nc, .h5 or .tif, or from a Zarr
+                             store: a=in.zarr/a, a=https://…/in.zarr/a, a=s3://…/in.zarr/a;
+                             repeatable
+  --output NAME=FILE[:VAR]   write an array as .npy, .npz, .nc or .tif, or to a Zarr store;
+                             repeatable; any name for the result of --reduce
+  --input NAME=shm:SEGMENT:float64:365,16,16
+                             attach to shared memory by name, such as Python's; --output
+                             creates it where there is none (needs --allow-ffi)
   --output-dtype float32     dtype of the outputs (default: what --expr comes to;
                              float64 for --kernel)
   --shape 365,16,16          shape of generated inputs, when there is no --input
@@ -70,7 +91,8 @@ arrays
 reporting
   --json                     the report as one JSON object on stdout, with the result of
                              --reduce
-  --max-memory 2GB           refuse a run whose predicted peak is larger
+  --max-memory 2GB           refuse a run whose predicted peak is larger; a stream takes
+                             blocks that fit
   --no-progress              no progress bar
   -q, --quiet                print errors only
   --verbose                  print stack traces

@@ -6,7 +6,7 @@
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import { showShape } from "../array/layout/shape.ts";
-import type { CallerReport, RunReport } from "../run/report.ts";
+import type { CallerReport, RunReport, StoredReport } from "../run/report.ts";
 
 /** More workers than this are summed up in one line. */
 const MOST_WORKER_LINES = 16;
@@ -35,12 +35,24 @@ export function reportText(report: RunReport, isReduction: boolean = false): str
     `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
     `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
     `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
+    ...(report.stored === null ? [] : [storedLine(report.stored)]),
     ...report.notes.map((note) => `note     ${note}`),
     ...(report.retried > 0 ? [`retried  ${report.retried} calls of the kernel`] : []),
     ...(report.caller !== null ? [callerLine(report.caller)] : []),
     ...(report.caller === null && report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
     ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),
   ].join("\n");
+}
+
+function storedLine(stored: StoredReport): string {
+  const { readBytes, writtenBytes, readMs, computeMs, encodeMs, writeMs, skipped } = stored;
+  return `stores   read ${formatBytes(readBytes)} in ${milliseconds(readMs)}, computed ${
+    milliseconds(computeMs)
+  }, ` +
+    `encoded ${milliseconds(encodeMs)}, wrote ${formatBytes(writtenBytes)}, waited for it ${
+      milliseconds(writeMs)
+    }` +
+    (skipped > 0 ? `; ${skipped} blocks were done already` : "");
 }
 
 function fewerWorkersLine({ workersUsed, workersAsked }: RunReport): string {

@@ -16,12 +16,24 @@ import {
   OverlapError,
   PlanError,
   ShapeError,
+  StoreError,
+  UnsupportedError,
   UsageError,
   ValueError,
 } from "../errors.ts";
 import { type CliIo, Interruption, newHeadway } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import { runMap } from "./commands/map.ts";
+
+/** A command besides `map`: reads its own words, and gives an exit code where it is not 0. */
+export type Command = (words: readonly string[], io: CliIo) => Promise<number | void>;
+
+/** Those commands, each loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  info: async () => (await import("./commands/info.ts")).runInfo,
+  shm: async () => (await import("./commands/shm.ts")).runShm,
+  status: async () => (await import("./commands/status.ts")).runStatus,
+};
 
 /** How a command ended. */
 export const EXIT = { done: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
@@ -39,6 +51,8 @@ const WRONG = [
   ExpressionError,
   OverlapError,
   FormatError,
+  StoreError,
+  UnsupportedError,
   KernelLoadError,
   Deno.errors.NotCapable,
   Deno.errors.PermissionDenied,
@@ -61,7 +75,12 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
   const stop = () => headway.stopped = performance.now();
   io.signal.addEventListener("abort", stop, { once: true });
   try {
-    const args = parseMapArgs(words);
+    const [first, ...rest] = words;
+    if (first !== undefined && Object.hasOwn(COMMANDS, first)) {
+      const command = await COMMANDS[first]();
+      return await command(rest, io) ?? EXIT.done;
+    }
+    const args = parseMapArgs(words, Object.keys(COMMANDS));
     verbose = args.verbose;
     if (args.help) io.stdout((await import("./help.ts")).HELP);
     else if (args.version) io.stdout(`tilewise ${await version()}\n`);

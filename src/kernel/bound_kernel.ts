@@ -96,6 +96,8 @@ export class BoundKernel {
   readonly #known = new Map<string, readonly Action[]>();
   #recording: Action[] | null = null;
   readonly #isRepeated: boolean;
+  /** How far indices are beyond those in the arrays, by axis; null where they are the same. */
+  #firstIndex: readonly number[] | null = null;
   /** Nanoseconds that an element takes, about; and how many elements are one call where it may have to stop. */
   readonly #elementNs: number;
   readonly #mostElements: number;
@@ -134,8 +136,10 @@ export class BoundKernel {
    *
    * @param origin The index of its first element.
    * @param shape Its extents.
+   * @param index What that element's index is to the kernel. Default: the same. Not with `isRepeated`.
    */
-  runBox(origin: readonly number[], shape: readonly number[]): void {
+  runBox(origin: readonly number[], shape: readonly number[], index: readonly number[] = origin): void {
+    this.#firstIndex = index === origin ? null : origin.map((start, axis) => index[axis] - start);
     if (!this.#isRepeated) return this.#compute({ origin, shape }, null);
     const key = `${origin} ${shape}`, known = this.#known.get(key);
     if (known !== undefined) {
@@ -165,13 +169,16 @@ export class BoundKernel {
    * @param shape Its extents.
    * @param address Where the first element goes.
    * @param strides Steps in bytes, by axis. They have to lie along the innermost axis as the output's own do.
+   * @param index What the first element's index is to the kernel. Default: its own.
    */
   runInto(
     origin: readonly number[],
     shape: readonly number[],
     address: number,
     strides: readonly number[],
+    index: readonly number[] = origin,
   ): void {
+    this.#firstIndex = index === origin ? null : origin.map((start, axis) => index[axis] - start);
     this.#compute({ origin, shape }, { origin, address, strides });
   }
 
@@ -314,11 +321,11 @@ export class BoundKernel {
 
   /** Joins axes and calls the kernel for what is left of them. */
   #walk(run: Run, shape: readonly number[], origin: readonly number[], operands: readonly Placed[]): void {
-    const { axes, indexAxes } = this.#kernel;
+    const { axes, indexAxes } = this.#kernel, shift = this.#firstIndex;
     const steps = operands.map(({ strides }) => axes.map((axis) => strides[axis]));
     const indexSteps = indexAxes.map((own) => axes.map((axis) => Number(axis === own)));
     const loops = joinLoops(axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
-    const starts = [...operands.map(({ address }) => address), ...indexAxes.map((axis) => origin[axis])];
+    const starts = [...operands.map(({ address }) => address), ...indexAxes.map((axis) => origin[axis] + (shift?.[axis] ?? 0))];
     const call = (length: number, rows: number, at: readonly number[]) => {
       const args: PassedScalar[] = [length, rows], places: number[] = [];
       operands.forEach(({ access }, k) => {

@@ -77,9 +77,14 @@ function orderedTile(
   return axes.map((axis) => whole[axis]);
 }
 
-function reduceNothing(
+/**
+ * What comes of no elements.
+ *
+ * @throws {ValueError} If that has no meaning.
+ */
+export function reduceNothing(
   name: ReductionName,
-  { dtype, shape, inputs }: ReductionSource,
+  { dtype, shape, inputs }: Pick<ReductionSource, "dtype" | "shape" | "inputs">,
   resultShape: Shape,
   reduced: readonly number[],
 ): SharedNdArray {
@@ -109,7 +114,12 @@ function passesOf(name: ReductionName, countsNumbers: boolean): number {
   return 1;
 }
 
-function reduceAll(reducing: Reducing): Promise<SharedNdArray> {
+/**
+ * Takes the passes of a reduction, and makes its result of them: a value for each cell.
+ *
+ * @param reducing The reduction.
+ */
+export function reduceAll(reducing: Reducing): Promise<SharedNdArray> {
   switch (reducing.name) {
     case "mean":
       return meanAs(reducing, REDUCTIONS.mean.result(reducing.source.dtype));

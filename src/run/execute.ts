@@ -32,6 +32,8 @@ export interface RunTask {
   /** Arrays that every tile gets whole, by name. */
   readonly shared: Readonly<Record<string, SharedNdArray>>;
   readonly message: KernelMessage;
+  /** The tiles that are run. Default: as the guards say. */
+  readonly range?: TileRange;
   /** Those of `arrays` that are written. Default: any may be. */
   readonly outputs?: Readonly<Record<string, SharedNdArray>>;
 }
@@ -125,7 +127,8 @@ export class PoolLease implements AsyncDisposable {
 export async function execute(task: RunTask, settings: RunSettings): Promise<RunOutcome> {
   const { plan, arrays, shared, message, outputs = arrays } = task;
   const { workers, lease, began, onProgress } = settings;
-  const guards = resolveGuards(settings.guards ?? {}, plan, rolesOf(task));
+  const resolved = resolveGuards(settings.guards ?? {}, plan, rolesOf(task));
+  const guards = { ...resolved, range: task.range ?? resolved.range };
   const { range } = guards, total = range.end - range.begin;
   const control = ControlBlock.create(workers + spareSlots(guards.retries, total), range.begin);
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
@@ -183,7 +186,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
       ),
     };
   } catch (error) {
-    if (message.kind !== "iterate" && message.kind !== "reduce") {
+    if (message.kind !== "iterate" && message.kind !== "reduce" && message.kind !== "stream reduce") {
       markUnfinished({ tiles: run.tiles, outputs, error });
     }
     tellLast(tell);
@@ -244,6 +247,7 @@ function rolesOf({ arrays, outputs = {}, message }: RunTask): {
 
 function inputNames(message: KernelMessage): readonly string[] {
   if (message.kind === "module") return message.inputs;
+  if (message.kind === "stream") return message.inputs.map(({ name }) => name);
   if (message.kind !== "compiled") return [];
   return message.compiled.operands.filter(({ isOutput }) => !isOutput).map(({ name }) => name);
 }
@@ -264,6 +268,7 @@ function memoriesOf(
 
 /** Bytes of copies that a worker makes of tiles at an edge. */
 function copiesOf({ plan, arrays, message }: RunTask): number {
+  if (message.kind === "stream" || message.kind === "stream reduce") return message.blockBytes;
   if (message.kind !== "module" || message.halo === null) return 0;
   const { fills, axes } = message.halo, elements = viewElements(plan.tile, axes);
   return Object.keys(fills).reduce((sum, name) => sum + elements * dtypeRow(arrays[name].dtype).bytes, 0);

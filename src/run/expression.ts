@@ -24,7 +24,7 @@ import { foldOffset } from "../plan/edges.ts";
 import { type Boundary, type BoundaryMode, withoutEdges } from "../plan/halo.ts";
 import { readHalo } from "../plan/halo_options.ts";
 import { BoundedMap } from "../bounded_map.ts";
-import { boundaryFill, type OutputSpec, refuseTwice, type ScalarValue } from "./run_arrays.ts";
+import { boundaryFill, type OutputSpec, refuseStored, refuseTwice, type ScalarValue } from "./run_arrays.ts";
 
 /** The name of an output that neither the expression nor the caller names. */
 const UNNAMED_OUTPUT = "out";
@@ -343,6 +343,7 @@ export function unnamedOutput(inputs: Readonly<Record<string, SharedNdArray>>): 
 function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   for (const [name, array] of Object.entries(inputs)) {
     if (!(array instanceof SharedNdArray)) {
+      refuseStored(name, array);
       throw new PlanError(`Input ${name} must be a SharedNdArray, but is ${showValue(array)}`);
     }
   }
@@ -351,6 +352,7 @@ function requireNames({ inputs, scalars, outputs = {} }: ExpressionJob): void {
   }
   for (const [name, spec] of Object.entries(outputs)) {
     if (typeof spec === "string" || spec instanceof SharedNdArray) continue;
+    refuseStored(name, spec);
     throw new PlanError(
       `Output ${name} must be a SharedNdArray or the name of a dtype, but is ${showValue(spec)}`,
     );

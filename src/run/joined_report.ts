@@ -49,6 +49,7 @@ export function joinReports(
     retried: sumOf(reports, ({ retried }) => retried),
     notes: [...new Set(reports.flatMap(({ notes }) => notes))],
     workers,
+    stored: joinStored(reports),
     caller: callers.length === 0 ? null : {
       tiles: sumOf(ofUnits, ({ caller }) => caller?.tiles ?? 0),
       busyMs: sumOf(callers, (caller) => caller.busyMs),
@@ -77,6 +78,21 @@ function joinWorkers(parts: readonly PartReport[], elapsedMs: number): WorkerRep
     });
   }
   return [...joined.values()].sort((a, b) => a.worker - b.worker);
+}
+
+/** What was read and written of arrays that live elsewhere; null where no run had any. */
+function joinStored(reports: readonly RunReport[]): RunReport["stored"] {
+  const stored = reports.flatMap((report) => report.stored ?? []);
+  if (stored.length === 0) return null;
+  return {
+    readBytes: sumOf(stored, ({ readBytes }) => readBytes),
+    writtenBytes: sumOf(stored, ({ writtenBytes }) => writtenBytes),
+    readMs: sumOf(stored, ({ readMs }) => readMs),
+    computeMs: sumOf(stored, ({ computeMs }) => computeMs),
+    encodeMs: sumOf(stored, ({ encodeMs }) => encodeMs),
+    writeMs: sumOf(stored, ({ writeMs }) => writeMs),
+    skipped: sumOf(stored, ({ skipped }) => skipped),
+  };
 }
 
 /** Peaks are those of the run that had the highest; what is current is that of the last. */

@@ -21,7 +21,7 @@ export class SentModules {
    * @param kernel The kernel of the next message to the worker.
    */
   withoutKnown(kernel: KernelMessage): KernelMessage {
-    if (kernel.kind === "module" || kernel.kind === "iterate") return kernel;
+    if (kernel.kind !== "compiled" && kernel.kind !== "reduce") return kernel;
     const { key } = kernel.compiled;
     const isKnown = this.#known.get(key) !== undefined;
     this.#known.set(key, true);
@@ -40,7 +40,7 @@ export class ReceivedModules {
    */
   complete(start: StartMessage): StartMessage {
     const { kernel } = start;
-    if (kernel.kind === "module" || kernel.kind === "iterate") return start;
+    if (kernel.kind !== "compiled" && kernel.kind !== "reduce") return start;
     const { key } = kernel.compiled;
     const module = kernel.module ?? this.#modules.get(key) ?? null;
     if (module !== null) this.#modules.set(key, module);

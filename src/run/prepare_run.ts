@@ -208,7 +208,7 @@ function requireRoom({ tile }: TilePlan, { axes }: KernelHalo): void {
 }
 
 /** What a kernel module sees beyond its tiles; null where that is nothing. */
-function moduleHalo({ inputs = {}, halo, boundary, boundaryValue = 0 }: RunWishes): KernelHalo | null {
+export function moduleHalo({ inputs = {}, halo, boundary, boundaryValue = 0 }: RunWishes): KernelHalo | null {
   const [first] = Object.values(inputs);
   if (halo === undefined) {
     if (boundary === undefined) return null;
@@ -230,7 +230,7 @@ function moduleHalo({ inputs = {}, halo, boundary, boundaryValue = 0 }: RunWishe
 }
 
 /** The shape of a run with a halo, which all outputs have. */
-function shapeWithin(
+export function shapeWithin(
   inputs: Readonly<Record<string, SharedNdArray>>,
   specs: Readonly<Record<string, OutputSpec>>,
   { axes, inputShape }: KernelHalo,

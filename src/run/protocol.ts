@@ -5,21 +5,32 @@
  * @module
  */
 
+import type { Shape } from "../array/layout/shape.ts";
 import type { ArrayHandle } from "../array/types.ts";
+import type { DType } from "../dtype.ts";
 import { describeCause } from "../errors.ts";
 import type { CompiledKernel, PassedScalar } from "../kernel/compiled_kernel.ts";
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import type { IterationPlan } from "../plan/iteration.ts";
 import type { OrderSpec } from "../kernel/order/order_work.ts";
 import type { FoldName, LaneDType, ReducePlan } from "../plan/reduce/reduce_plan.ts";
+import type { StreamUnits } from "../plan/reduce/stream_units.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
+import type { StoredHandle } from "../store/driver.ts";
 import type { TileRange } from "./control_block.ts";
+import type { StoredReport } from "./report.ts";
 
 /**
  * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose
  * elements are reduced.
  */
-export type KernelMessage = ModuleMessage | CompiledMessage | ReduceMessage | IterateMessage;
+export type KernelMessage =
+  | ModuleMessage
+  | CompiledMessage
+  | ReduceMessage
+  | IterateMessage
+  | StreamMessage
+  | StreamReduceMessage;
 
 /** A kernel module on its way to a worker. */
 export interface ModuleMessage {
@@ -116,6 +127,83 @@ export interface IterationLook {
 }
 
 /**
+ * A kernel whose arrays live elsewhere, or some of them, on its way to a worker. The tiles of its run are blocks, which
+ * the worker reads, computes and writes.
+ */
+export interface StreamMessage {
+  readonly kind: "stream";
+  readonly kernel: ModuleMessage | CompiledMessage;
+  /** What is read, and what is written. */
+  readonly inputs: readonly StreamEnd[];
+  readonly outputs: readonly StreamEnd[];
+  /** What of the inputs is read beyond a block; null where nothing is. */
+  readonly halo: KernelHalo | null;
+  /** Bytes of the blocks of one worker, and of what drivers need besides. */
+  readonly blockBytes: number;
+}
+
+/**
+ * A reduction of elements that live elsewhere, or some of them, on its way to a worker. The tiles of its run are units.
+ */
+export interface StreamReduceMessage {
+  readonly kind: "stream reduce";
+  readonly inputs: readonly StreamEnd[];
+  /** What of the inputs is read beyond a box; null where nothing is. */
+  readonly halo: KernelHalo | null;
+  readonly units: StreamUnits;
+  /** What is combined, all of the same elements. */
+  readonly folds: readonly StreamFold[];
+  /** Where what comes of units is kept; null where that is not asked for. */
+  readonly partials: PartialsPlace | null;
+  /** Bytes of one worker. */
+  readonly blockBytes: number;
+}
+
+/** One of the things that a stream combines. The shared arrays of {@linkcode foldNames} take what comes of it. */
+export interface StreamFold {
+  /** Computes the elements that are combined. */
+  readonly compiled: CompiledKernel;
+  readonly module: WebAssembly.Module;
+  readonly scalars: readonly PassedScalar[];
+  /** The name of the kernel's output, which is no array. */
+  readonly output: string;
+  readonly fold: FoldName;
+  /** The dtype of the elements. */
+  readonly lanes: LaneDType;
+}
+
+/**
+ * The names of the shared arrays with a row for each unit of positions, and in it a value or a place for each cell.
+ *
+ * @param fold The number of the fold.
+ */
+export function foldNames(fold: number): { readonly values: string; readonly places: string } {
+  return { values: `values of ${fold}`, places: `places of ${fold}` };
+}
+
+/** Where what comes of units is kept beside a stored array. */
+export interface PartialsPlace {
+  readonly handle: StoredHandle;
+  /** Which of several passes over the elements this is. */
+  readonly pass: number;
+  /** What the units are of. */
+  readonly fingerprint: string;
+}
+
+/** An array of a stream. */
+export interface StreamEnd {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Its shape. Its axes are the last ones of the run's, and on those where it has one element it is repeated. */
+  readonly shape: Shape;
+  /** Where it lives; null for one of the message's arrays. */
+  readonly handle: StoredHandle | null;
+}
+
+/** The name of the shared array that says which blocks are done already, with a byte for each. No kernel's is such. */
+export const BLOCKS_DONE = "blocks done";
+
+/**
  * The module that a worker loads for a kernel.
  *
  * @param kernel The kernel.
@@ -123,6 +211,7 @@ export interface IterationLook {
  */
 export function moduleOf(kernel: KernelMessage): string | null {
   if (kernel.kind === "iterate") return moduleOf(kernel.turns[0].kernel);
+  if (kernel.kind === "stream") return moduleOf(kernel.kernel);
   return kernel.kind === "module" ? kernel.url : null;
 }
 
@@ -181,6 +270,8 @@ export interface WorkerPart {
   readonly valueTiles: readonly number[];
   /** What it returned, in the same order. */
   readonly values: readonly unknown[];
+  /** What it read and wrote of arrays that live elsewhere. */
+  readonly stored?: StoredReport;
 }
 
 /** Why a worker's part failed. */

@@ -25,6 +25,8 @@ export interface Reducing {
   readonly keptShape: Shape;
   /** For each axis of the source the one that the caller knows. */
   readonly axes: readonly number[];
+  /** Gives passes over elements that are not in memory. */
+  readonly folded?: (pass: FoldPass, beside?: Wrapping["beside"]) => Promise<Folded>;
 }
 
 /** What a pass gives, with one value for each cell. */
@@ -41,10 +43,11 @@ export interface Folded {
  * @param beside An array that elements are compared with.
  */
 export async function fold(
-  { source, runs, plan }: Reducing,
+  { source, runs, plan, folded }: Reducing,
   pass: FoldPass,
   beside?: Wrapping["beside"],
 ): Promise<Folded> {
+  if (folded !== undefined) return await folded(pass, beside);
   const { cells, positionUnits } = plan;
   const values = uninitialised([positionUnits, cells], pass.lanes);
   const isPlace = pass.fold === "argmin" || pass.fold === "argmax";
@@ -52,7 +55,22 @@ export async function fold(
   const partials: Record<string, SharedNdArray> = places === null ? { values } : { values, places };
   const wrapped = wrapSource(source, { ...pass, beside });
   await runs.run(wrapped, { plan, spec: { kind: "fold", fold: pass.fold }, partials });
-  combineUnits(values, places, plan, pass.fold);
+  return combineRows({ values, places }, plan, pass);
+}
+
+/**
+ * Combines a row for each unit of positions into one.
+ *
+ * @param rows The rows, which are disposed, unless there is only one.
+ * @param plan How many there are.
+ * @param pass What is combined how.
+ */
+export function combineRows(
+  { values, places }: Folded,
+  plan: Pick<ReducePlan, "cells" | "positionUnits">,
+  { fold }: Pick<FoldPass, "fold">,
+): Folded {
+  combineUnits(values, places, plan, fold);
   return { values: firstRow(values), places: places === null ? null : firstRow(places) };
 }
 

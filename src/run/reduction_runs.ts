@@ -118,6 +118,15 @@ export class ReductionRuns implements AsyncDisposable {
     return out;
   }
 
+  /**
+   * Runs units of another kind.
+   *
+   * @param task What is to be done.
+   */
+  async runUnits(task: Parameters<typeof execute>[0]): Promise<void> {
+    await this.#execute(task, true);
+  }
+
   async #execute(task: Parameters<typeof execute>[0], hasUnits: boolean): Promise<void> {
     const { workers, exact, signal } = this.#wishes;
     signal?.throwIfAborted();
@@ -171,19 +180,30 @@ export function reduceMessage(
   spec: ReduceSpec,
   strict: boolean,
 ): ReduceMessage {
-  const { inputs, scalars } = source, lanes = requireLanes(source.dtype);
-  const prepared = unnamedProgram(source, inputs);
-  const [output] = Object.keys(prepared.outputs), [{ value }] = prepared.program.outputs;
-  const places: Record<string, OperandPlace> = {
-    ...placesOf(inputs),
-    // Where workers compute blocks.
-    [output]: { strides: blockStrides(plan), memory: "wasm32" },
-  };
-  const { kernel: compiled, module } = compileExpression(prepared, places, strict);
+  const { inputs, scalars, program: { outputs: [{ value }] } } = source, lanes = requireLanes(source.dtype);
+  const { compiled, module, output } = compileElements(source, blockStrides(plan), strict);
   const isDirect = value.kind === "input" && value.offset === undefined && source.halo === null &&
-    places[value.name].memory === "wasm32";
+    placeOf(inputs[value.name]).memory === "wasm32";
   const direct = isDirect ? value.name : null;
   return { kind: "reduce", compiled, module, scalars, output, direct, plan, lanes, spec };
+}
+
+/**
+ * Compiles what gives elements, for blocks in which workers compute them.
+ *
+ * @param source The elements.
+ * @param strides Steps in elements, by axis, where they go.
+ * @param strict Whether they are computed with the same bits on every machine.
+ */
+export function compileElements(
+  source: ReductionSource,
+  strides: readonly number[],
+  strict: boolean,
+): Pick<ReduceMessage, "compiled" | "output"> & { readonly module: WebAssembly.Module } {
+  const prepared = unnamedProgram(source, source.inputs), [output] = Object.keys(prepared.outputs);
+  const places = { ...placesOf(source.inputs), [output]: { strides, memory: "wasm32" } as const };
+  const { kernel: compiled, module } = compileExpression(prepared, places, strict);
+  return { compiled, module, output };
 }
 
 function requireLanes(dtype: DType): LaneDType {

@@ -71,7 +71,7 @@ export interface Wrapping {
   readonly lanes: LaneDType;
   /** Makes of the element a node of dtype `lanes`. */
   readonly element: (of: ProgramNode) => ProgramNode;
-  /** An array that the node reads too, and its node. It has the shape of the source, or broadcasts to it. */
+  /** An array that the node reads too, and its node. It broadcasts to the shape of the source's inputs. */
   readonly beside?: { readonly node: InputNode; readonly array: SharedNdArray };
 }
 
@@ -82,7 +82,7 @@ export interface Wrapping {
  * @param wrapping What is done.
  */
 export function wrapSource(source: ReductionSource, wrapping: Wrapping): ReductionSource {
-  const { program, key, inputs, shape } = source, { name, lanes, element, beside } = wrapping;
+  const { program, key, inputs, shape, halo } = source, { name, lanes, element, beside } = wrapping;
   const value = element(program.outputs[0].value);
   const wrapped: Program = {
     inputs: beside === undefined ? program.inputs : [...program.inputs, beside.node],
@@ -95,7 +95,7 @@ export function wrapSource(source: ReductionSource, wrapping: Wrapping): Reducti
     key: JSON.stringify([key, name, beside?.node.name ?? null]),
     inputs: beside === undefined
       ? inputs
-      : { ...inputs, [beside.node.name]: beside.array.broadcastTo(shape) },
+      : { ...inputs, [beside.node.name]: beside.array.broadcastTo(halo?.inputShape ?? shape) },
     dtype: lanes,
   };
 }

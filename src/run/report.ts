@@ -99,6 +99,39 @@ export interface CallerReport {
 }
 
 /**
+ * What a run read and wrote of arrays that live elsewhere. Times are summed over workers.
+ *
+ * @example
+ * ```ts
+ * import { createArray, SharedNdArray, type StoredReport, streamedMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * using b = await createArray(`${folder}/out.zarr/b`, { shape: [6], chunks: [2] });
+ * const { report } = await streamedMap("b = 2 * a", { inputs: { a: SharedNdArray.arange(6) }, outputs: { b }, workers: 1 });
+ * const stored: StoredReport | null = report.stored;
+ * assertEquals([stored?.skipped, stored?.readBytes], [0, 0]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export interface StoredReport {
+  /** Bytes that stores gave. */
+  readonly readBytes: number;
+  /** Bytes that stores took. */
+  readonly writtenBytes: number;
+  /** Milliseconds for which workers waited for blocks to be read. */
+  readonly readMs: number;
+  /** Milliseconds in which they computed. */
+  readonly computeMs: number;
+  /** Milliseconds in which they made of blocks what is stored. */
+  readonly encodeMs: number;
+  /** Milliseconds for which they waited for blocks to be written. */
+  readonly writeMs: number;
+  /** Blocks that were done already, by an earlier run. */
+  readonly skipped: number;
+}
+
+/**
  * What a run measured. Plain data: `JSON.stringify` gives the report as JSON.
  *
  * @example
@@ -143,6 +176,8 @@ export interface RunReport {
   readonly notes: readonly string[];
   /** The share of each that took part. */
   readonly workers: readonly WorkerReport[];
+  /** What was read and written of arrays that live elsewhere; null where there are none. */
+  readonly stored: StoredReport | null;
   /** What the calling thread did: all of an expression that was over before a worker could begin, otherwise null. */
   readonly caller: CallerReport | null;
 }
@@ -243,6 +278,7 @@ export function makeReport(
     cores,
     retried: parts.reduce((sum, part) => sum + part.retried, retried),
     notes: parts.length > cores ? [...notes, `${parts.length} workers shared ${cores} cores`] : notes,
+    stored: storedReport(parts),
     caller: isCaller ? { tiles: parts[0].tiles, busyMs: parts[0].busyMs } : null,
     workers: (isCaller ? [] : parts).map(({ worker, tiles, busyMs, heapPeak }) => ({
       worker,
@@ -251,6 +287,23 @@ export function makeReport(
       idleMs: Math.max(0, elapsedMs - busyMs),
       heapPeak,
     })),
+  };
+}
+
+function storedReport(parts: readonly WorkerPart[]): StoredReport | null {
+  const all = parts.map(({ stored }) => stored).filter((stored) => stored !== undefined);
+  return all.length === 0 ? null : all.reduce(addTallies);
+}
+
+function addTallies(a: StoredReport, b: StoredReport): StoredReport {
+  return {
+    readBytes: a.readBytes + b.readBytes,
+    writtenBytes: a.writtenBytes + b.writtenBytes,
+    readMs: a.readMs + b.readMs,
+    computeMs: a.computeMs + b.computeMs,
+    encodeMs: a.encodeMs + b.encodeMs,
+    writeMs: a.writeMs + b.writeMs,
+    skipped: a.skipped + b.skipped,
   };
 }
 
@@ -274,5 +327,10 @@ function joinTwo(a: WorkerPart, b: WorkerPart): WorkerPart {
     retried: a.retried + b.retried,
     heapPeak: Math.max(a.heapPeak, b.heapPeak),
     rssPeak: Math.max(a.rssPeak, b.rssPeak),
+    stored: a.stored === undefined
+      ? b.stored
+      : b.stored === undefined
+      ? a.stored
+      : addTallies(a.stored, b.stored),
   };
 }

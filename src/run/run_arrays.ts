@@ -9,7 +9,8 @@ import { handleOf, SharedNdArray, storageOf, uninitialised } from "../array/shar
 import { mayShareMemory, repeatsElements } from "../array/sharing.ts";
 import type { ArrayHandle } from "../array/types.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
-import { OverlapError, PlanError, ShapeError, showValue, ValueError } from "../errors.ts";
+import { StoredArray } from "../store/stored_array.ts";
+import { OverlapError, PlanError, ShapeError, showValue, UnsupportedError, ValueError } from "../errors.ts";
 
 /**
  * What an output is given as: the dtype of an array to be made, or an array to be written.
@@ -102,6 +103,20 @@ export function elementBytes(arrays: Readonly<Record<string, OutputSpec>>): numb
 }
 
 /**
+ * Refuses an array that lives elsewhere, where one in memory is needed.
+ *
+ * @param name Its name.
+ * @param array What was passed.
+ * @throws {PlanError} If it is one.
+ */
+export function refuseStored(name: string, array: unknown): void {
+  if (!(array instanceof StoredArray)) return;
+  throw new PlanError(
+    `${name} (${array.name}) is not in memory: pass it to streamedMap or streamedReduce, or read() it first`,
+  );
+}
+
+/**
  * The one shape of all arrays; that of the inputs, when outputs are only named.
  *
  * @param inputs Arrays by name.
@@ -118,6 +133,7 @@ export function commonShape(
     .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
   for (const [name, array] of given) {
     if (!(array instanceof SharedNdArray)) {
+      refuseStored(name, array);
       throw new PlanError(`${name} must be a SharedNdArray, or for outputs the name of a dtype`);
     }
   }
@@ -193,6 +209,7 @@ function sameElements(a: SharedNdArray, b: SharedNdArray): boolean {
  * @param haloed The names of inputs that are read beyond the tile.
  * @throws {OverlapError} If an output overlaps itself, another output, an input that is not the same view, or one
  * that is read beyond the tile.
+ * @throws {UnsupportedError} If an output can only be read.
  */
 export function refuseOverlaps(
   inputs: Readonly<Record<string, SharedNdArray>>,
@@ -202,6 +219,11 @@ export function refuseOverlaps(
   const outputs = Object.entries(specs)
     .filter((entry): entry is [string, SharedNdArray] => typeof entry[1] !== "string");
   outputs.forEach(([name, output], k) => {
+    if (storageOf(output).isReadOnly) {
+      throw new UnsupportedError(
+        `Output ${name} was opened to be read only: what a run writes to it would be lost; open it to be written`,
+      );
+    }
     if (repeatsElements(output)) {
       throw new OverlapError(
         `Output ${name} has several indices for one element (strides ${

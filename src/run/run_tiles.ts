@@ -39,9 +39,13 @@ export async function runTiles(
   control.setState(start.slot, PART_STATE.loading);
   let outcome: Outcome;
   try {
+    // Loaded when there is one: every module that a worker loads delays its first tile.
     outcome = start.kernel.kind === "iterate"
-      // Loaded when there is one: every module that a worker loads delays its first tile.
       ? await (await import("./iterate_steps.ts")).workIteration(start, start.kernel, control, tally)
+      : start.kernel.kind === "stream"
+      ? await (await import("./stream_work.ts")).workStream(start, start.kernel, control, tally)
+      : start.kernel.kind === "stream reduce"
+      ? await (await import("./stream_reduce_work.ts")).workStreamReduce(start, start.kernel, control, tally)
       : await workAndEnd(start, await prepareWork(start, tally), control, tally, tell);
   } catch (error) {
     // It has not come to the tiles that it was to begin with.
@@ -217,7 +221,7 @@ function tileAlone(tile: Tile): { count: number; shape: Shape } {
 }
 
 function endMessage({ run, worker }: StartMessage, tally: Tally): EndMessage {
-  const { tiles, grain, busyMs, copied, retried, peak, valueTiles, values } = tally;
+  const { tiles, grain, busyMs, copied, retried, peak, valueTiles, values, stored } = tally;
   const part: WorkerPart = {
     worker,
     tiles,
@@ -229,6 +233,7 @@ function endMessage({ run, worker }: StartMessage, tally: Tally): EndMessage {
     retried,
     valueTiles,
     values,
+    ...(stored === undefined ? {} : { stored }),
   };
   return { run, part };
 }

@@ -14,6 +14,7 @@ import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { gatherTables } from "../plan/edges.ts";
 import { isInside, readBox, splitBox } from "../plan/halo.ts";
 import { copiedBytes, isCloneable, type ModuleMessage, type StartMessage } from "./protocol.ts";
+import type { StoredReport } from "./report.ts";
 
 /** Milliseconds between two samples of the memory in use. */
 const SAMPLE_MS = 5;
@@ -62,6 +63,8 @@ export interface Tally {
   copied: number;
   /** Calls that failed and were tried again. */
   retried: number;
+  /** What was read and written of arrays that live elsewhere. */
+  stored?: StoredReport;
   readonly peak: MemoryPeak;
   readonly valueTiles: number[];
   readonly values: unknown[];
@@ -92,7 +95,9 @@ export async function prepareWork(
   isRepeated: boolean = false,
 ): Promise<TileWork> {
   const { kernel } = start;
-  if (kernel.kind === "iterate") throw new Error("An iteration is prepared turn by turn");
+  if (kernel.kind === "iterate" || kernel.kind === "stream" || kernel.kind === "stream reduce") {
+    throw new Error("It has a loop of its own");
+  }
   if (kernel.kind === "module") return await prepareModule(start, kernel, tally);
   if (kernel.kind === "reduce") {
     // Loaded when it is needed: every module that a worker loads delays its first tile.
@@ -162,7 +167,7 @@ function inTurn<T>(items: readonly T[], call: (item: T) => unknown): Promise<voi
 }
 
 /** Makes the record of views, and of shared arrays, that a kernel gets. */
-function boxViewer(
+export function boxViewer(
   { arrays, shared }: StartMessage,
   halo: KernelHalo | null,
   tally: Tally,

@@ -364,7 +364,7 @@ const WRONG: readonly (readonly [what: string, words: string, message: RegExp])[
   [
     "an unknown ending",
     "--input a=DIR/a.csv --expr a+a",
-    /a\.csv ends in \.csv, expected one of \.npy, \.npz, \.nc$/,
+    /a\.csv ends in \.csv, expected one of \.npy, \.npz, \.nc, \.nc4, \.h5, \.hdf5, \.tif, \.tiff$/,
   ],
   [
     "inputs of two shapes",

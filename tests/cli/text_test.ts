@@ -78,6 +78,7 @@ function report(workers: number): RunReport {
     },
     workersAsked: workers,
     workersUsed: workers,
+    stored: null,
     caller: null,
     workers: Array.from({ length: workers }, (_, worker) => ({
       worker,

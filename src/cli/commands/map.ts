@@ -27,6 +27,7 @@ import {
   sayGenerated,
   shapeOfRun,
 } from "../inputs.ts";
+import type { NamedFile } from "../named_args.ts";
 import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { reportText } from "../report_text.ts";
@@ -62,6 +63,10 @@ const FEW_ELEMENTS = 1_000_000;
 export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promise<void> {
   requireReadPermission();
   const around = await readAround(args);
+  if (args.hasStreamFlags || hasStores(args)) {
+    const { runStream } = await import("./stream.ts");
+    return await runStream(args, around, await readGuards(args), io, headway);
+  }
   if (args.reduce !== undefined) {
     const { runReduce } = await import("./reduce.ts");
     return await runReduce(args, args.reduce, around, io, headway);
@@ -85,7 +90,14 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { outputs, report } = await run(job, { pool, guards }, inputs, args, io, headway);
+  const { outputs, report } = await run(
+    job,
+    { pool, guards, given: files.arrays },
+    inputs,
+    args,
+    io,
+    headway,
+  );
   headway.stage = "writing outputs";
   await files.write(outputs, io.signal, (path) => headway.written.push(path));
   if (args.quiet && !args.json) return;
@@ -101,6 +113,13 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   }
   if (args.json) io.stdout(JSON.stringify({ ...report, outputs: written }) + "\n");
   else io.stdout([reportText(report), ...lines].join("\n") + "\n");
+}
+
+/** What a path into a store looks like: what knows them well is loaded when there is one. */
+const STORE_PATH = /\.zarr(?:[/\\]|$)|^(?:https?|s3):\/\//i;
+
+function hasStores({ inputs, outputs }: MapArgs): boolean {
+  return [...inputs, ...outputs].some(({ path }) => STORE_PATH.test(path));
 }
 
 /** What is asked for around tiles. Most runs ask for nothing, and need not load what reads it. */
@@ -184,13 +203,14 @@ async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards)
   if (both !== undefined) {
     throw new UsageError(`${both} is the name of an input and of an output: rename one`);
   }
+  const wanted = await sharedDTypes(args.outputs);
   const checked = kernel.kind === "module" ? undefined : await checkChoice(kernel, {
     inputs,
     inputShape,
-    outputs: Object.fromEntries(names.map((name) => [name, args.outputDType])),
+    outputs: Object.fromEntries(names.map((name) => [name, wanted[name] ?? args.outputDType])),
   }, around);
   const outputs = checked === undefined
-    ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64"]))
+    ? Object.fromEntries(names.map((name) => [name, wanted[name] ?? args.outputDType ?? "float64"]))
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
   const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
   const plan = planTiles(shape, { tile, workers, itemBytes: 8, hasEdges: around.halo !== undefined });
@@ -206,10 +226,25 @@ async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards)
   return { kernel, around, checked, inputs, outputs, shape, tile, workers };
 }
 
+/** The dtypes of outputs in shared memory, where it was said. */
+async function sharedDTypes(
+  outputs: readonly NamedFile[],
+): Promise<Readonly<Record<string, DType | undefined>>> {
+  const shared = outputs.filter(({ path }) => path.startsWith("shm:"));
+  if (shared.length === 0) return {};
+  const { sharedDType } = await import("../shared_arrays.ts");
+  return Object.fromEntries(shared.map(({ name, path }) => [name, sharedDType(path)]));
+}
+
 /** Runs the kernel. */
 async function run(
   job: Job,
-  { pool, guards }: { readonly pool: WorkerPool | undefined; readonly guards: RunGuards },
+  { pool, guards, given }: {
+    readonly pool: WorkerPool | undefined;
+    readonly guards: RunGuards;
+    /** Outputs that are there already. */
+    readonly given: Readonly<Record<string, SharedNdArray>>;
+  },
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
   io: CliIo,
@@ -219,10 +254,11 @@ async function run(
   const { onProgress, end } = await followRun(args, io, headway, pool === undefined);
   // Without inputs, it is the outputs that tell the shape.
   const empty = () =>
-    Object.entries(outputs).map(([name, dtype]) => [name, SharedNdArray.zeros(job.shape, { dtype })]);
+    Object.entries(outputs).filter(([name]) => !Object.hasOwn(given, name))
+      .map(([name, dtype]) => [name, SharedNdArray.zeros(job.shape, { dtype })]);
   const options = {
     inputs,
-    outputs: Object.keys(inputs).length > 0 ? outputs : Object.fromEntries(empty()),
+    outputs: { ...(Object.keys(inputs).length > 0 ? outputs : Object.fromEntries(empty())), ...given },
     tile,
     exact: args.exact,
     ...around,

@@ -12,21 +12,24 @@ import { ROW_BYTES } from "./scratch.ts";
 export class RowStack {
   readonly #address: number;
   readonly #combine: ValueExports["combine"];
+  readonly #rowBytes: number;
   #depth = 0;
   #pushed = 0;
 
   /**
    * @param address Where the rows lie.
    * @param combine Combines rows.
+   * @param rowBytes Bytes from a row to the next.
    */
-  constructor(address: number, combine: ValueExports["combine"]) {
+  constructor(address: number, combine: ValueExports["combine"], rowBytes: number = ROW_BYTES) {
     this.#address = address;
     this.#combine = combine;
+    this.#rowBytes = rowBytes;
   }
 
   /** Where the next branch's results have to be written before {@linkcode push}. */
   get next(): number {
-    return this.#address + this.#depth * ROW_BYTES;
+    return this.#address + this.#depth * this.#rowBytes;
   }
 
   /** Forgets what is there: a unit that was interrupted may have left something. */
@@ -34,10 +37,17 @@ export class RowStack {
     this.#depth = this.#pushed = 0;
   }
 
-  /** Takes over what was written to `next`, in rows of so many vectors. */
-  push(vectors: number): void {
+  /**
+   * Takes over what was written to `next`.
+   *
+   * @param vectors How many vectors a row has.
+   * @param branches How many branches of the least size it is made of: a power of two, which divides the number of those
+   * before it.
+   */
+  push(vectors: number, branches: number = 1): void {
     this.#depth++;
-    for (let place = this.#pushed++; place % 2 === 1; place = (place - 1) / 2) this.#join(vectors);
+    for (let place = this.#pushed / branches; place % 2 === 1; place = (place - 1) / 2) this.#join(vectors);
+    this.#pushed += branches;
   }
 
   /** Combines all that is there. Returns where it is, until the next branch is written. */
@@ -48,7 +58,7 @@ export class RowStack {
   }
 
   #join(vectors: number): void {
-    const upper = this.#address + --this.#depth * ROW_BYTES, lower = upper - ROW_BYTES;
+    const upper = this.#address + --this.#depth * this.#rowBytes, lower = upper - this.#rowBytes;
     this.#combine(lower, lower, upper, vectors);
   }
 }

@@ -1,0 +1,163 @@
+/**
+ * The command `status`: how far a run has come that writes to a store, from what is there.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { type Shape, showShape } from "../../array/layout/shape.ts";
+import type { SharedNdArray } from "../../array/shared_ndarray.ts";
+import { FormatError, UsageError } from "../../errors.ts";
+import { openArray } from "../../io/stored.ts";
+import { LEDGER_FOLDER, recordOf } from "../../run/stream_ledger.ts";
+import type { StoreLedger } from "../../store/driver.ts";
+import type { StoredArray } from "../../store/stored_array.ts";
+import { unknownWord } from "../arg_values.ts";
+import type { CliIo } from "../cli_io.ts";
+
+const HELP = `usage: tilewise status STORE.zarr/NAME [--verify] [--json]
+
+Says which chunks of an array are done, missing or torn, and which shards are being
+computed. With --verify each chunk is read too, so that damaged ones are found.
+
+exit codes: 0 all chunks are there, 1 some are missing, torn or damaged, 2 there is no
+such array
+`;
+
+/** How far an array has come. */
+interface Status {
+  readonly array: string;
+  readonly dtype: string;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+  readonly total: number;
+  readonly done: number;
+  /** Keys of chunks that are not there; only the first. */
+  readonly missing: readonly string[];
+  /** What is left of chunks that somebody began to write. */
+  readonly torn: readonly string[];
+  /** What is wrong with chunks that cannot be read; null where nobody looked. */
+  readonly damaged: readonly string[] | null;
+  readonly fingerprint: string | null;
+  /** Shards that tasks are at, or were when they were killed. */
+  readonly shards: readonly string[];
+}
+
+/** Chunks that a report names. */
+const MOST_NAMED = 8;
+
+/**
+ * Runs `status`.
+ *
+ * @param words The words behind the command.
+ * @param io Streams.
+ * @returns The exit code.
+ */
+export async function runStatus(words: readonly string[], io: CliIo): Promise<number> {
+  const booleans = ["json", "verify", "help"];
+  const args = parseArgs([...words], {
+    boolean: booleans,
+    alias: { h: "help" },
+    unknown: (word, key) => {
+      if (key === undefined) return true;
+      throw unknownWord("flag", word, booleans.map((flag) => `--${flag}`), "see tilewise status --help");
+    },
+  });
+  if (args.help) {
+    io.stdout(HELP);
+    return 0;
+  }
+  const [path, ...rest] = args._.map(String);
+  if (path === undefined || rest.length > 0) {
+    throw new UsageError("status takes one array: tilewise status STORE.zarr/NAME");
+  }
+  using array = await openArray(path);
+  if (array.ledger === undefined) {
+    throw new UsageError(
+      `${path} is no array of a Zarr store: only those know which of their chunks are done`,
+    );
+  }
+  const status = await statusOf(array, array.ledger, args.verify === true, io.signal);
+  io.stdout((args.json ? JSON.stringify(status) : statusText(status)) + "\n");
+  const isWhole = status.done === status.total && status.torn.length === 0 &&
+    (status.damaged ?? []).length === 0;
+  return isWhole ? 0 : 1;
+}
+
+async function statusOf(
+  array: StoredArray,
+  ledger: StoreLedger,
+  isVerified: boolean,
+  signal: AbortSignal,
+): Promise<Status> {
+  const { present, torn } = await ledger.chunksPresent();
+  const missing: string[] = [];
+  let done = 0;
+  present.forEach((isThere, chunk) => {
+    if (isThere === 1) done++;
+    else if (missing.length < MOST_NAMED) missing.push(ledger.chunkKey(chunk));
+  });
+  const shards = (await ledger.list(`${LEDGER_FOLDER}shard-`)).map(({ key }) =>
+    key.slice(key.lastIndexOf("shard-")).replace(/^shard-(\d+)-of-(\d+)\.json$/, "$1/$2")
+  );
+  return {
+    array: array.name,
+    dtype: array.dtype,
+    shape: array.shape,
+    chunks: array.chunks,
+    total: present.length,
+    done,
+    missing,
+    torn,
+    damaged: isVerified ? await damagedChunks(array, present, signal) : null,
+    fingerprint: (await recordOf(array))?.fingerprint ?? null,
+    shards,
+  };
+}
+
+/** What reading each chunk that is there complains of. */
+async function damagedChunks(
+  array: StoredArray,
+  present: Uint8Array,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const damaged: string[] = [], { shape, chunks } = array;
+  const grid = shape.map((extent, axis) => Math.ceil(extent / chunks[axis]));
+  for (let chunk = 0; chunk < present.length; chunk++) {
+    if (present[chunk] === 0) continue;
+    signal.throwIfAborted();
+    const coords: number[] = [];
+    for (let axis = grid.length - 1, rest = chunk; axis >= 0; axis--) {
+      coords.unshift(rest % grid[axis]);
+      rest = Math.floor(rest / grid[axis]);
+    }
+    const origin = coords.map((k, axis) => k * chunks[axis]);
+    const extents = origin.map((start, axis) => Math.min(chunks[axis], shape[axis] - start));
+    try {
+      const read: SharedNdArray = await array.read({ origin, shape: extents });
+      read.dispose();
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      damaged.push(error.message);
+    }
+  }
+  return damaged;
+}
+
+function statusText(status: Status): string {
+  const { array, dtype, shape, chunks, total, done, missing, torn, damaged, fingerprint, shards } = status;
+  const percent = total === 0 ? 100 : Math.floor(100 * done / total);
+  const more = (count: number, names: readonly string[]) =>
+    `${names.slice(0, MOST_NAMED).join(", ")}${count > Math.min(names.length, MOST_NAMED) ? ", …" : ""}`;
+  return [
+    `${array}: ${dtype} ${showShape(shape)} in chunks of ${showShape(chunks)}`,
+    `done     ${done} of ${total} chunks (${percent} %)`,
+    ...(done < total ? [`missing  ${total - done}: ${more(total - done, missing)}`] : []),
+    ...(torn.length > 0 ? [`torn     ${torn.length}: ${more(torn.length, torn)}`] : []),
+    ...(damaged === null
+      ? []
+      : [`damaged  ${damaged.length}${damaged.length === 0 ? "" : `: ${more(damaged.length, damaged)}`}`]),
+    ...(shards.length > 0 ? [`shards   at work, or killed: ${more(shards.length, shards)}`] : []),
+    ...(fingerprint === null ? [] : [`run      ${fingerprint}`]),
+  ].join("\n");
+}

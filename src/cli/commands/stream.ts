@@ -1,0 +1,313 @@
+/**
+ * The command `map` where arrays live in stores, or shall not be in memory as a whole: block by block.
+ *
+ * @module
+ */
+
+import { sameShape, type Shape, showShape } from "../../array/layout/shape.ts";
+import type { SharedNdArray } from "../../array/shared_ndarray.ts";
+import type { DType } from "../../dtype.ts";
+import { FormatError, UsageError } from "../../errors.ts";
+import { createArray, isStorePath, openArray } from "../../io/stored.ts";
+import type { RunGuards } from "../../run/run_guards.ts";
+import { streamedMap } from "../../run/streamed_map.ts";
+import type { StreamedOutput } from "../../run/stream_options.ts";
+import type { StoredArray } from "../../store/stored_array.ts";
+import type { MapArgs } from "../args.ts";
+import { checkChoice, moduleShape } from "../checked_choice.ts";
+import type { CliIo, Headway } from "../cli_io.ts";
+import type { HaloArgs } from "../halo_args.ts";
+import {
+  DEFAULT_SHAPE,
+  loadInputs,
+  planFile,
+  planInputs,
+  type PlannedInput,
+  sayGenerated,
+  shapeOfRun,
+} from "../inputs.ts";
+import { chooseKernel, outputNamesOf } from "../kernel_choice.ts";
+import type { NamedFile } from "../named_args.ts";
+import { reportText } from "../report_text.ts";
+import type { SharedOutput } from "../shared_arrays.ts";
+import { readStreamArgs, type StreamArgs } from "../stream_args.ts";
+import { followRun } from "./map.ts";
+
+/** Inputs that are open, or known and to be brought into memory. */
+export interface StreamInputs extends Disposable {
+  /** Those that stay where they are. */
+  readonly stored: Readonly<Record<string, StoredArray>>;
+  /** What is known of all. */
+  readonly planned: readonly PlannedInput[];
+}
+
+/** What is in memory already, or is read whole because its format knows no boxes. */
+const WHOLE = /^shm:|\.npz$/i;
+
+/**
+ * Brings those inputs into memory that do not stay where they are.
+ *
+ * @param inputs The inputs.
+ * @param signal Ends that between two of them.
+ */
+export async function loadResident(
+  { planned, stored }: StreamInputs,
+  signal: AbortSignal,
+): Promise<Record<string, SharedNdArray>> {
+  return await loadInputs(planned.filter(({ name }) => !Object.hasOwn(stored, name)), signal);
+}
+
+/**
+ * Opens the inputs.
+ *
+ * @param args The command line.
+ * @param wanted The names that the kernel needs, or null when any will do.
+ * @throws {UsageError} If an input is not used.
+ */
+export async function openInputs(args: MapArgs, wanted: readonly string[] | null): Promise<StreamInputs> {
+  if (args.inputs.length === 0) {
+    return { stored: {}, planned: await planInputs(args, wanted), [Symbol.dispose]: () => {} };
+  }
+  const unused = args.inputs.find(({ name }) => wanted !== null && !wanted.includes(name));
+  if (unused !== undefined) throw new UsageError(`The expression does not use the input ${unused.name}`);
+  using open = new DisposableStack();
+  const stored: Record<string, StoredArray> = {}, planned: PlannedInput[] = [];
+  for (const file of args.inputs) {
+    const { name, path, variable } = file;
+    if (WHOLE.test(path)) {
+      planned.push(await planFile(file));
+      continue;
+    }
+    const array = stored[name] = open.use(await openArray(path, { variable }));
+    const { dtype, shape } = array;
+    const load = () => Promise.reject(new Error("It stays where it is"));
+    planned.push({ name, dtype, shape, loadBytes: 0, load });
+  }
+  const held = open.move();
+  return { stored, planned, [Symbol.dispose]: () => held.dispose() };
+}
+
+/**
+ * Runs `map` block by block.
+ *
+ * @param args The command line.
+ * @param around What lies beyond the edges of inputs.
+ * @param guards What the run may take.
+ * @param io Streams and interruption.
+ * @param headway Is told how far it has come.
+ */
+export async function runStream(
+  args: MapArgs,
+  around: HaloArgs,
+  guards: RunGuards,
+  io: CliIo,
+  headway: Headway,
+): Promise<void> {
+  const say = args.quiet ? () => {} : io.stderr, wishes = readStreamArgs(args.stream);
+  if (args.explain) {
+    throw new UsageError("--explain is for arrays in memory: leave out stores and their flags");
+  }
+  if (args.outputs.length === 0) {
+    throw new UsageError(
+      "What is computed block by block has to go somewhere: add --output NAME=STORE.zarr/NAME",
+    );
+  }
+  const { debug, onlyTile, sandbox } = guards;
+  if (debug || onlyTile !== undefined || sandbox) {
+    const flag = debug ? "debug" : sandbox ? "sandbox" : "only-tile";
+    throw new UsageError(`--${flag} is for arrays in memory: leave out stores and their flags`);
+  }
+  const kernel = await chooseKernel(args);
+  using inputs = await openInputs(args, kernel.kind === "module" ? null : kernel.inputs);
+  sayGenerated(inputs.planned, args, say);
+  const inputNames = inputs.planned.map(({ name }) => name);
+  const names = outputNamesOf(kernel, args.outputs.map(({ name }) => name), inputNames);
+  const both = names.find((name) => inputNames.includes(name));
+  if (both !== undefined) {
+    throw new UsageError(`${both} is the name of an input and of an output: rename one`);
+  }
+  const inputShape = shapeOfRun(inputs.planned, kernel.kind === "expression", args.shape ?? DEFAULT_SHAPE);
+  const checked = kernel.kind === "module" ? undefined : await checkChoice(kernel, {
+    inputs: inputs.planned,
+    inputShape,
+    outputs: Object.fromEntries(names.map((name) => [name, args.outputDType])),
+  }, around);
+  const shape = checked?.shape ?? moduleShape(inputs.planned, inputShape, around);
+  const dtypes = checked === undefined
+    ? Object.fromEntries(names.map((name) => [name, args.outputDType ?? "float64" as const]))
+    : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
+  headway.wanted = args.outputs.map(({ path }) => path);
+  headway.stage = "reading inputs";
+  const resident = await loadResident(inputs, io.signal);
+  using outputs = await openOutputs(args.outputs, { dtypes, shape, like: inputs.stored, wishes });
+  const specs: Record<string, StreamedOutput> = { ...dtypes, ...outputs.arrays };
+  const { onProgress, end } = await followRun(args, io, headway, false);
+  const options = {
+    inputs: { ...resident, ...inputs.stored },
+    outputs: specs,
+    tile: args.tile,
+    workers: args.workers,
+    maxMemory: args.maxMemory,
+    resume: wishes.resume || wishes.shard !== undefined,
+    shard: wishes.shard,
+    ...around,
+    ...guards,
+    signal: io.signal,
+    onProgress,
+  };
+  const { report } =
+    await (kernel.kind === "module"
+      ? streamedMap(kernel.url, options)
+      : streamedMap(kernel.source, { ...options, scalars: kernel.scalars, strict: args.strict })).finally(
+        end,
+      );
+  headway.stage = "writing outputs";
+  outputs.keep();
+  headway.written.push(...headway.wanted);
+  if (args.quiet && !args.json) return;
+  const written = args.outputs.map(({ name, path }) => describeStored(name, path, outputs.arrays[name]));
+  for (const { name, file, dtype, shape, chunks } of written) {
+    const part = wishes.shard === undefined ? "" : `shard ${wishes.shard.index} of ${wishes.shard.count} of `;
+    say(`Wrote ${part}${name} to ${file} (${dtype} ${showShape(shape)} in chunks of ${showShape(chunks)})\n`);
+  }
+  if (args.json) {
+    io.stdout(JSON.stringify({ ...report, shard: wishes.shard ?? null, outputs: written }) + "\n");
+  } else io.stdout(reportText(report) + "\n");
+}
+
+/** An output that was written, as the report describes it. */
+function describeStored(name: string, file: string, array: StoredArray | SharedNdArray): {
+  readonly name: string;
+  readonly file: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+} {
+  const { dtype, shape } = array;
+  return { name, file, dtype, shape, chunks: "chunks" in array ? array.chunks : shape };
+}
+
+/** What outputs are made from. */
+interface OutputFacts {
+  readonly dtypes: Readonly<Record<string, DType>>;
+  readonly shape: Shape;
+  /** Stored inputs, whose chunks and names of axes outputs of their shape take. */
+  readonly like: Readonly<Record<string, StoredArray>>;
+  readonly wishes: StreamArgs;
+}
+
+/** Outputs that are open. */
+export interface StreamOutputs extends Disposable {
+  readonly arrays: Readonly<Record<string, StoredArray | SharedNdArray>>;
+  /** To be called when they are written: what is in shared memory then stays there. */
+  keep(): void;
+}
+
+/**
+ * Opens outputs that are there and shall be gone on with, and creates the others.
+ *
+ * @param files Where they go.
+ * @param facts What they are made from.
+ * @throws {UsageError} If one is there and was not meant to be, or is another array.
+ */
+export async function openOutputs(files: readonly NamedFile[], facts: OutputFacts): Promise<StreamOutputs> {
+  using open = new DisposableStack();
+  const arrays: Record<string, StoredArray | SharedNdArray> = {}, shared: SharedOutput[] = [];
+  for (const file of files) {
+    const same = files.find((other) => other !== file && other.path === file.path);
+    if (same !== undefined) {
+      throw new UsageError(`Outputs ${file.name} and ${same.name} are both ${file.path}`);
+    }
+    if (!file.path.startsWith("shm:")) {
+      arrays[file.name] = open.use(await openOutput(file, facts));
+      continue;
+    }
+    const { openSharedOutput } = await import("../shared_arrays.ts");
+    const output = open.use(
+      openSharedOutput(file.path, { dtype: facts.dtypes[file.name], shape: facts.shape }),
+    );
+    shared.push(output);
+    arrays[file.name] = output.array;
+  }
+  const held = open.move();
+  return {
+    arrays,
+    keep: () => shared.forEach((output) => output.keep()),
+    [Symbol.dispose]: () => held.dispose(),
+  };
+}
+
+async function openOutput({ name, path, variable }: NamedFile, facts: OutputFacts): Promise<StoredArray> {
+  const { wishes, shape } = facts, dtype = facts.dtypes[name];
+  if (variable !== undefined) {
+    throw new UsageError(`--output ${path}:${variable} cannot be written block by block`);
+  }
+  const isStore = isStorePath(path), goesOn = wishes.resume || wishes.shard !== undefined;
+  if (!isStore && goesOn) {
+    throw new UsageError(
+      `--output ${path} cannot be gone on with: only Zarr stores know which of their chunks are done`,
+    );
+  }
+  const like = Object.values(facts.like).find((array) => sameShape(array.shape, shape));
+  const create = (overwrite: boolean) =>
+    createArray(path, {
+      shape,
+      dtype,
+      chunks: wishes.chunks ?? (isStore ? like?.chunks : undefined),
+      codec: wishes.codec,
+      level: wishes.level,
+      zarrFormat: wishes.zarrFormat,
+      dimensionNames: like?.dimensionNames.some((axis) => axis !== null) ? like.dimensionNames : undefined,
+      overwrite,
+    });
+  if (!isStore || wishes.overwrite) return await create(wishes.overwrite);
+  const there = await openIfThere(path);
+  if (there === null) {
+    try {
+      return await create(false);
+    } catch (error) {
+      // Another task of the same job was faster.
+      const theirs = wishes.shard === undefined ? null : await openIfThere(path);
+      if (theirs === null) throw error;
+      return requireLike(theirs, path, { shape, dtype, chunks: wishes.chunks });
+    }
+  }
+  if (!goesOn) {
+    const isEmpty = (await there.ledger?.chunksPresent())?.present.includes(1) === false;
+    there.close();
+    // Left by a run that came to nothing.
+    if (isEmpty) return await create(true);
+    throw new UsageError(`${path} is there already: --resume goes on with it, --overwrite replaces it`);
+  }
+  return requireLike(there, path, { shape, dtype, chunks: wishes.chunks });
+}
+
+async function openIfThere(path: string): Promise<StoredArray | null> {
+  try {
+    return await openArray(path, { writable: true });
+  } catch (error) {
+    const reason = error instanceof FormatError ? error.cause : error;
+    if (reason instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function requireLike(
+  array: StoredArray,
+  path: string,
+  { shape, dtype, chunks = array.chunks }: {
+    readonly shape: Shape;
+    readonly dtype: DType;
+    readonly chunks: Shape | undefined;
+  },
+): StoredArray {
+  if (array.dtype === dtype && sameShape(array.shape, shape) && sameShape(array.chunks, chunks)) return array;
+  array.close();
+  throw new UsageError(
+    `${path} has ${array.dtype} ${showShape(array.shape)} in chunks of ${
+      showShape(array.chunks)
+    }, but ${dtype} ${showShape(shape)} in chunks of ${
+      showShape(chunks)
+    } is computed: --overwrite replaces it`,
+  );
+}

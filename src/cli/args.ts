@@ -27,7 +27,7 @@ const GUARD_STRINGS = [
 const GUARD_BOOLEANS = ["sandbox", "debug"] as const;
 
 /** Flags of stores and streams, with and without values. */
-const STREAM_STRINGS = ["shard", "chunks", "codec", "level", "zarr-format"] as const;
+const STREAM_STRINGS = ["shard", "missing", "chunks", "codec", "level", "zarr-format"] as const;
 const STREAM_BOOLEANS = ["stream", "resume", "overwrite"] as const;
 
 /** What was given of the flags of streams. */

@@ -10,6 +10,7 @@ export const HELP = `tilewise: run a kernel over the tiles of n-dimensional arra
 usage: deno run --allow-read cli.ts [map] [flags]
        deno run --allow-read cli.ts info FILE|STORE [--json]
        deno run --allow-read cli.ts status STORE.zarr/NAME [--json]
+       deno run --allow-read --allow-write cli.ts combine STORE.zarr/NAME [--json]
        deno run --allow-read --allow-ffi cli.ts shm list|clean [NAME…] [--all] [--json]
 
 Without flags it fills two random arrays, tmp and rad, of shape 365,16,16, computes
@@ -53,7 +54,10 @@ stores, and arrays larger than memory
   --overwrite                replace outputs that are there
   --shard 3/64               compute one of 64 parts (0 to 63); auto asks Slurm, Kubernetes,
                              AWS Batch, PBS, Grid Engine, LSF or MPI; auto/64 where those do
-                             not know how many there are
+                             not know how many there are. Shards of --reduce leave partial
+                             results with the output: the command combine makes the result
+  --missing error            chunks of inputs that are not there are an error, or fill: have
+                             the fill value (default: an error if a run writes the array)
   --chunks 73,180,360        chunks of outputs (default: those of inputs of their shape)
   --codec zstd               how chunks are compressed: zstd (default), blosc, gzip or none
   --level 3                  how much

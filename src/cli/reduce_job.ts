@@ -80,7 +80,7 @@ export async function planReduce(given: MapArgs, reduce: ReduceArgs, around: Hal
 }
 
 /** An input alone is an expression too, in which it has a name that expressions can have. */
-function withExpression(args: MapArgs): MapArgs {
+export function withExpression(args: MapArgs): MapArgs {
   if (args.expr !== undefined || args.inputs.length !== 1) return args;
   return { ...args, expr: ELEMENTS, inputs: [{ ...args.inputs[0], name: ELEMENTS }] };
 }

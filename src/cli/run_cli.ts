@@ -30,6 +30,7 @@ export type Command = (words: readonly string[], io: CliIo) => Promise<number | 
 
 /** Those commands, each loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  combine: async () => (await import("./commands/combine.ts")).runCombine,
   info: async () => (await import("./commands/info.ts")).runInfo,
   shm: async () => (await import("./commands/shm.ts")).runShm,
   status: async () => (await import("./commands/status.ts")).runStatus,

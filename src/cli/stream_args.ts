@@ -62,6 +62,17 @@ function codec(text: string): ChunkCodec {
   throw new UsageError(`--codec ${text} is unknown${hint}: expected one of ${CODECS.join(", ")}`);
 }
 
+/**
+ * What `--missing` says of chunks that are not there.
+ *
+ * @param words What was given.
+ * @throws {UsageError} If it is neither `fill` nor `error`.
+ */
+export function readMissing({ missing }: StreamWords): "fill" | "error" | undefined {
+  if (missing === undefined || missing === "fill" || missing === "error") return missing;
+  throw new UsageError(`--missing ${missing} is unknown: expected fill or error`);
+}
+
 function zarrFormat(text: string): 2 | 3 {
   if (text === "2") return 2;
   if (text === "3") return 3;

@@ -31,6 +31,11 @@ export interface OpenArrayOptions {
   readonly variable?: string;
   /** Whether it shall be written too. Default false. */
   readonly writable?: boolean;
+  /**
+   * What is read of chunks of a Zarr array that are not there: its fill value, as Zarr says, or nothing but an error.
+   * Default: an error where a run writes the array, because then the run is not done; otherwise the fill value.
+   */
+  readonly missing?: "fill" | "error";
 }
 
 /**

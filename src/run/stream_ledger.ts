@@ -10,14 +10,11 @@ import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { StoreError } from "../errors.ts";
 import type { Shard } from "../plan/shards.ts";
 import { tileAt, type TilePlan } from "../plan/tile_plan.ts";
-import type { StoreLedger } from "../store/driver.ts";
+import { RUN_ATTRIBUTE, type StoreLedger } from "../store/driver.ts";
 import { StoredArray } from "../store/stored_array.ts";
 
 /** Where a store keeps what it knows of runs, beside an array's chunks. */
 export const LEDGER_FOLDER = ".tilewise/";
-
-/** The attribute that says by which computation an array was written. */
-export const RUN_ATTRIBUTE = "tilewise";
 
 const PLAN_KEY = `${LEDGER_FOLDER}plan.json`;
 

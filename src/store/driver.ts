@@ -9,6 +9,9 @@ import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 
+/** The attribute that runs give to arrays that they write: it says by which computation. */
+export const RUN_ATTRIBUTE = "tilewise";
+
 /**
  * A box of an array's index space.
  *

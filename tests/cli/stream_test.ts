@@ -127,6 +127,21 @@ Deno.test("shards make one array, whichever comes first, and status says how far
     assertEquals((await b.read({ origin: [11, 0], shape: [1, 5] })).toNested(), [[110, 112, 114, 116, 118]]);
     await Deno.remove(path("out.zarr/b/c/3/0"));
     await Deno.writeFile(path("out.zarr/b/c/4/0"), new Uint8Array([1, 2, 3]));
+    const next = [
+      "--input",
+      `b=${out}`,
+      "--expr",
+      "c = b",
+      "--output",
+      `c=${path("next.zarr/c")}`,
+      "--quiet",
+    ];
+    const missing = await capture(next);
+    assertEquals(missing.code, 2);
+    assertStringIncludes(missing.stderr, "is missing: the run that writes the array is not done");
+    const damaged = await capture([...next, "--missing", "fill", "--resume"]);
+    assertEquals(damaged.code, 2);
+    assertStringIncludes(damaged.stderr, "c/4/0 is damaged: ");
     const { code, stdout } = await capture(["status", out, "--verify"]);
     assertEquals(code, 1);
     for (const text of ["done     5 of 6 chunks (83 %)", "missing  1: ", "c/3/0", "damaged  1: ", "c/4/0"]) {
@@ -158,6 +173,7 @@ Deno.test("what cannot be streamed is refused in one sentence, before anything i
         ["--input", `a=${path("none.zarr/a")}`, "--expr", "b = -a", "--output", `b=${path("o.zarr/b")}`],
         "none.zarr/a",
       ],
+      [to("out.zarr/b", "--missing", "yes"), "expected fill or error"],
       [["status"], "status takes one array"],
       [["status", path("in.zarr/a"), "--verfy"], "did you mean --verify?"],
       [["--quiet", "status"], "status comes first"],

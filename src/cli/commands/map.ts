@@ -64,6 +64,10 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   requireReadPermission();
   const around = await readAround(args);
   if (args.hasStreamFlags || hasStores(args)) {
+    if (args.reduce !== undefined) {
+      const { runStreamReduce } = await import("./stream_reduce.ts");
+      return await runStreamReduce(args, args.reduce, around, io, headway);
+    }
     const { runStream } = await import("./stream.ts");
     return await runStream(args, around, await readGuards(args), io, headway);
   }

@@ -30,7 +30,7 @@ import { chooseKernel, outputNamesOf } from "../kernel_choice.ts";
 import type { NamedFile } from "../named_args.ts";
 import { reportText } from "../report_text.ts";
 import type { SharedOutput } from "../shared_arrays.ts";
-import { readStreamArgs, type StreamArgs } from "../stream_args.ts";
+import { readMissing, readStreamArgs, type StreamArgs } from "../stream_args.ts";
 import { followRun } from "./map.ts";
 
 /** Inputs that are open, or known and to be brought into memory. */
@@ -70,6 +70,7 @@ export async function openInputs(args: MapArgs, wanted: readonly string[] | null
   }
   const unused = args.inputs.find(({ name }) => wanted !== null && !wanted.includes(name));
   if (unused !== undefined) throw new UsageError(`The expression does not use the input ${unused.name}`);
+  const missing = readMissing(args.stream);
   using open = new DisposableStack();
   const stored: Record<string, StoredArray> = {}, planned: PlannedInput[] = [];
   for (const file of args.inputs) {
@@ -78,7 +79,7 @@ export async function openInputs(args: MapArgs, wanted: readonly string[] | null
       planned.push(await planFile(file));
       continue;
     }
-    const array = stored[name] = open.use(await openArray(path, { variable }));
+    const array = stored[name] = open.use(await openArray(path, { variable, missing }));
     const { dtype, shape } = array;
     const load = () => Promise.reject(new Error("It stays where it is"));
     planned.push({ name, dtype, shape, loadBytes: 0, load });
@@ -193,6 +194,8 @@ interface OutputFacts {
   readonly shape: Shape;
   /** Stored inputs, whose chunks and names of axes outputs of their shape take. */
   readonly like: Readonly<Record<string, StoredArray>>;
+  /** Names of axes, where they are not those of an input. */
+  readonly dimensionNames?: readonly (string | null)[];
   readonly wishes: StreamArgs;
 }
 
@@ -257,7 +260,9 @@ async function openOutput({ name, path, variable }: NamedFile, facts: OutputFact
       codec: wishes.codec,
       level: wishes.level,
       zarrFormat: wishes.zarrFormat,
-      dimensionNames: like?.dimensionNames.some((axis) => axis !== null) ? like.dimensionNames : undefined,
+      dimensionNames: (facts.dimensionNames ?? like?.dimensionNames)?.some((axis) => axis !== null)
+        ? facts.dimensionNames ?? like?.dimensionNames
+        : undefined,
       overwrite,
     });
   if (!isStore || wishes.overwrite) return await create(wishes.overwrite);

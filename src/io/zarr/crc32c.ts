@@ -7,11 +7,11 @@
 /** The polynomial, with its bits reversed. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** Eight tables of 256: table k has the remainders of a byte that k zero bytes follow. */
+/** Sixteen tables of 256: table k has the remainders of a byte that k zero bytes follow. */
 let tables: Int32Array | undefined;
 
 function makeTables(): Int32Array {
-  const made = new Int32Array(8 * 256);
+  const made = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let rest = byte;
     for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ POLYNOMIAL : rest >>> 1;
@@ -35,15 +35,19 @@ export function crc32c(bytes: Uint8Array): number {
   const head = Math.min((4 - bytes.byteOffset % 4) % 4, bytes.length);
   let crc = ~0, at = 0;
   for (; at < head; at++) crc = (crc >>> 8) ^ t[(crc ^ bytes[at]) & 0xff];
-  // Eight bytes at a time: each is looked up in the table of as many zero bytes as follow it.
-  const pairs = ((bytes.length - head) >> 3) * 2;
-  const words = new Int32Array(bytes.buffer, pairs === 0 ? 0 : bytes.byteOffset + head, pairs);
-  for (let i = 0; i < pairs; i += 2) {
-    const low = crc ^ words[i], high = words[i + 1];
-    crc = t[1792 + (low & 0xff)] ^ t[1536 + (low >>> 8 & 0xff)] ^ t[1280 + (low >>> 16 & 0xff)] ^
-      t[1024 + (low >>> 24)] ^
-      t[768 + (high & 0xff)] ^ t[512 + (high >>> 8 & 0xff)] ^ t[256 + (high >>> 16 & 0xff)] ^ t[high >>> 24];
+  // Sixteen bytes at a time: each is looked up in the table of as many zero bytes as follow it.
+  const length = ((bytes.length - head) >>> 4) * 4;
+  const words = new Int32Array(bytes.buffer, length === 0 ? 0 : bytes.byteOffset + head, length);
+  for (let i = 0; i < length; i += 4) {
+    const a = crc ^ words[i], b = words[i + 1], c = words[i + 2], d = words[i + 3];
+    crc = t[0xf00 + (a & 0xff)] ^ t[0xe00 + (a >>> 8 & 0xff)] ^ t[0xd00 + (a >>> 16 & 0xff)] ^
+      t[0xc00 + (a >>> 24)] ^
+      t[0xb00 + (b & 0xff)] ^ t[0xa00 + (b >>> 8 & 0xff)] ^ t[0x900 + (b >>> 16 & 0xff)] ^
+      t[0x800 + (b >>> 24)] ^
+      t[0x700 + (c & 0xff)] ^ t[0x600 + (c >>> 8 & 0xff)] ^ t[0x500 + (c >>> 16 & 0xff)] ^
+      t[0x400 + (c >>> 24)] ^
+      t[0x300 + (d & 0xff)] ^ t[0x200 + (d >>> 8 & 0xff)] ^ t[0x100 + (d >>> 16 & 0xff)] ^ t[d >>> 24];
   }
-  for (at += 4 * pairs; at < bytes.length; at++) crc = (crc >>> 8) ^ t[(crc ^ bytes[at]) & 0xff];
+  for (at += 4 * length; at < bytes.length; at++) crc = (crc >>> 8) ^ t[(crc ^ bytes[at]) & 0xff];
   return ~crc >>> 0;
 }

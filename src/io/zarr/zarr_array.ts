@@ -34,6 +34,8 @@ export interface ZarrParts {
   readonly chunks: () => Promise<ZarritaArray<DataType, ZarritaStore>>;
   /** What decodes and encodes chunks of the usual kind without copies; null for others. */
   readonly direct: DirectChunks | null;
+  /** Why a chunk that is not there is an error; null where it is made of the fill value. */
+  readonly whyNotMissing: string | null;
   /** What encodes chunks; undefined where they can only be read. */
   readonly encoder?: ChunkEncoder;
   readonly ledger?: StoreLedger;
@@ -91,7 +93,7 @@ export class ZarrArray implements ArrayDriver {
     const { facts, objects, key } = this.#parts, name = joinKey(key, chunkKey(facts, part.coords));
     const stored = await objects.get(name);
     if (stored === undefined) {
-      target.fill(facts.fillValue ?? zeroOf(facts.dtype));
+      this.#fillMissing(name, target);
       return 0;
     }
     try {
@@ -105,6 +107,14 @@ export class ZarrArray implements ArrayDriver {
     return length;
   }
 
+  #fillMissing(name: string, target: SharedNdArray): void {
+    const { facts, objects, whyNotMissing } = this.#parts;
+    if (whyNotMissing !== null) {
+      throw new FormatError(`${objects.text}/${name} is missing: ${whyNotMissing}`, "zarr");
+    }
+    target.fill(facts.fillValue ?? zeroOf(facts.dtype));
+  }
+
   async #readPart(part: ChunkPart, target: SharedNdArray): Promise<number> {
     const { coords, inChunk, shape } = part, { facts, chunks, direct } = this.#parts;
     if (direct !== null) return await this.#readDirect(direct, part, target);
@@ -115,7 +125,7 @@ export class ZarrArray implements ArrayDriver {
       trace,
     );
     if (chunk === undefined || !trace.isFound) {
-      target.fill(facts.fillValue ?? zeroOf(facts.dtype));
+      this.#fillMissing(joinKey(this.#parts.key, chunkKey(facts, coords)), target);
       return trace.bytes;
     }
     const { data, stride } = chunk;

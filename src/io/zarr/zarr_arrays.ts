@@ -33,7 +33,7 @@ export async function openZarr(
   path: string,
   options: OpenArrayOptions & { readonly requests?: RequestOptions } = {},
 ): Promise<StoredArray> {
-  const { writable = false, variable, requests } = options;
+  const { writable = false, variable, requests, missing } = options;
   const { objects: place, key } = storePlace(path, variable, requests);
   const objects = await openObjects(place);
   const found = await findArray(objects, key);
@@ -46,6 +46,7 @@ export async function openZarr(
     text,
     metadata: found.metadata,
     isWritable: writable,
+    missing,
   });
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Array as ZarritaArray, DataType } from "zarrita";
-import type { ArrayDriver } from "../../store/driver.ts";
+import { type ArrayDriver, RUN_ATTRIBUTE } from "../../store/driver.ts";
 import { joinKey, type ObjectsLocation, type ObjectStore } from "../objects/object_store.ts";
 import { openObjects } from "../objects/open_objects.ts";
 import type { ArrayFacts } from "./array_facts.ts";
@@ -35,6 +35,8 @@ export interface ZarrLocation {
   readonly metadata: StoredMetadata;
   /** Whether it may be written. */
   readonly isWritable: boolean;
+  /** What is read of chunks that are not there. Default: an error where a run writes the array. */
+  readonly missing?: "fill" | "error";
 }
 
 /**
@@ -58,7 +60,7 @@ export function parseMetadata(metadata: StoredMetadata, text: string): ArrayFact
  */
 export async function openDriver(location: unknown): Promise<ArrayDriver> {
   // What a handle holds was made by this package's own functions.
-  const { objects: place, key, text, metadata, isWritable } = location as ZarrLocation;
+  const { objects: place, key, text, metadata, isWritable, missing } = location as ZarrLocation;
   const objects = await openObjects(place), facts = parseMetadata(metadata, text);
   let opening: ReturnType<typeof openChunks> | undefined;
   return new ZarrArray({
@@ -68,12 +70,22 @@ export async function openDriver(location: unknown): Promise<ArrayDriver> {
     objects,
     chunks: () => opening ??= openChunks(objects, key, facts),
     direct: DirectChunks.of(facts),
+    whyNotMissing: whyNotMissing(missing, facts),
     encoder: isWritable && obstacleToWriting(facts) === undefined
       ? await ChunkEncoder.of(facts, text)
       : undefined,
     // Other servers than those of S3 do not say what they have.
     ledger: place.kind === "http" ? undefined : new ZarrLedger(objects, key, facts),
   });
+}
+
+/** Why a chunk that is not there is an error, in words; null where it is made of the fill value. */
+function whyNotMissing(missing: ZarrLocation["missing"], { attributes }: ArrayFacts): string | null {
+  if (missing === "fill") return null;
+  if (Object.hasOwn(attributes, RUN_ATTRIBUTE)) {
+    return 'the run that writes the array is not done (open it with { missing: "fill" } to read the fill value)';
+  }
+  return missing === "error" ? "all chunks were to be there" : null;
 }
 
 /** The array as zarrita reads it, whose metadata comes from memory. */

@@ -108,6 +108,7 @@ export {
   WorkerError,
 } from "./src/errors.ts";
 export { flush, type NpyMode, openNpy, type OpenNpyOptions } from "./src/io/open_npy.ts";
+export { type GeotiffOptions, writeGeotiff } from "./src/io/geotiff_files.ts";
 export { readArray, type ReadArrayOptions, writeArrays } from "./src/io/files.ts";
 export {
   type ChunkCodec,

@@ -24,15 +24,17 @@ import { formatOf } from "./formats.ts";
  * ```
  */
 export interface ReadArrayOptions {
-  /** The array's name in the file, for .npz and .nc. May be left out where there is no choice. */
+  /** The array's name in a file that holds several. May be left out where there is no choice. */
   readonly variable?: string;
 }
 
 /**
- * Reads an array from a .npy, .npz or .nc (NetCDF-3) file into shared memory. Needs `--allow-read`.
+ * Reads an array from a .npy, .npz, .nc (NetCDF-3 and NetCDF-4), .nc4, .h5, .hdf5, .tif or .tiff file into shared
+ * memory. Needs `--allow-read`.
  *
- * Fortran order keeps its layout: the strides say so. In NetCDF files, cells of `missing_value` and `_FillValue` become
- * NaN, and `scale_factor` and `add_offset` are applied.
+ * Fortran order keeps its layout: the strides say so. In NetCDF and HDF5 files, cells of `missing_value` and
+ * `_FillValue` become NaN, and `scale_factor` and `add_offset` are applied; in TIFF files, floats without data become
+ * NaN.
  *
  * @param path The file.
  * @param options Which array, where the file holds several.

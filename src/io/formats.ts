@@ -114,9 +114,11 @@ const netcdf: Format = {
   name: "netcdf",
   holdsSeveral: true,
   async inspect(path, variable) {
+    if (beginsAsHdf5(path)) return await hdf5.inspect(path, variable);
     return await (await import("./netcdf.ts")).inspectNetcdf(path, variable);
   },
   async read(path, variable) {
+    if (beginsAsHdf5(path)) return await hdf5.read(path, variable);
     return await (await import("./netcdf.ts")).readNetcdf(path, variable);
   },
   async refuses(arrays) {
@@ -132,7 +134,58 @@ const netcdf: Format = {
   },
 };
 
-const BY_ENDING: ReadonlyMap<string, Format> = new Map([[".npy", npy], [".npz", npz], [".nc", netcdf]]);
+const hdf5: Format = {
+  name: "hdf5",
+  holdsSeveral: true,
+  async inspect(path, variable) {
+    return await (await import("./hdf5.ts")).inspectHdf5(path, variable);
+  },
+  async read(path, variable) {
+    return await (await import("./hdf5.ts")).readHdf5(path, variable);
+  },
+  refuses() {
+    return Promise.resolve(
+      "HDF5 and NetCDF-4 files are only read: expected .nc, which is written as NetCDF-3, or .npz",
+    );
+  },
+  async write(pending, arrays) {
+    throw new FormatError(`Cannot write ${pending.path}: ${await this.refuses(arrays)}`, this.name);
+  },
+};
+
+const geotiff: Format = {
+  name: "geotiff",
+  holdsSeveral: false,
+  async inspect(path, variable) {
+    return await (await import("./geotiff.ts")).inspectGeotiff(path, variable);
+  },
+  async read(path, variable) {
+    return await (await import("./geotiff.ts")).readGeotiff(path, variable);
+  },
+  async refuses(arrays) {
+    const [array, ...others] = arrays.values();
+    if (array === undefined || others.length > 0) {
+      return `A .tif file holds one array, not ${arrays.size}: expected one output a file`;
+    }
+    return (await import("./geotiff_write.ts")).refuseGeotiff(array);
+  },
+  write(pending, arrays) {
+    return fill(
+      this,
+      pending,
+      arrays,
+      async ([array]) => (await import("./geotiff_write.ts")).geotiffWriter(array),
+    );
+  },
+};
+
+const BY_ENDING: ReadonlyMap<string, Format> = new Map([
+  [".npy", npy],
+  [".npz", npz],
+  [".nc", netcdf],
+  ...[".nc4", ".h5", ".hdf5"].map((ending) => [ending, hdf5] as const),
+  ...[".tif", ".tiff"].map((ending) => [ending, geotiff] as const),
+]);
 
 /** The endings of file names that belong to a format, such as `.npy`. */
 export const FILE_ENDINGS: readonly string[] = [...BY_ENDING.keys()];
@@ -154,6 +207,18 @@ export function formatOf(path: string | URL): Format {
     }`,
     ending.slice(1),
   );
+}
+
+/** Whether a file that should be NetCDF begins as HDF5 does. One that cannot be read is left to who says so better. */
+function beginsAsHdf5(path: string | URL): boolean {
+  try {
+    if (!Deno.statSync(path).isFile) return false;
+    using file = Deno.openSync(path);
+    const magic = new Uint8Array(4);
+    return file.readSync(magic) === 4 && String.fromCharCode(...magic) === "\x89HDF";
+  } catch {
+    return false;
+  }
 }
 
 function refuseVariable(path: string | URL, variable: string | undefined): void {

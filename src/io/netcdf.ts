@@ -123,11 +123,22 @@ export function inspectNetcdf(
   });
 }
 
-function findVariable(
-  variables: readonly NetcdfVariable[],
+/** What tells variables apart. */
+export type NamedVariable = Pick<NetcdfVariable, "name" | "stored" | "shape" | "dimensions">;
+
+/**
+ * The variable of a name, or the only one that holds data.
+ *
+ * @param variables The variables of a file.
+ * @param name The name; not needed when there is only one beside the coordinates of dimensions.
+ * @param path The file's path, for messages.
+ * @throws {FormatError} If there is none of that name, or a choice without a name.
+ */
+export function findVariable<V extends NamedVariable>(
+  variables: readonly V[],
   name: string | undefined,
   path: string,
-): NetcdfVariable {
+): V {
   if (name !== undefined) {
     const found = variables.find((variable) => variable.name === name);
     if (found !== undefined) return found;
@@ -149,12 +160,12 @@ function findVariable(
 }
 
 /** Whether a variable tells the places along the dimension it is named after. */
-function isCoordinate({ name, dimensions }: NetcdfVariable): boolean {
+function isCoordinate({ name, dimensions }: NamedVariable): boolean {
   return dimensions.length === 1 && dimensions[0] === name;
 }
 
-function describeAll(variables: readonly NetcdfVariable[]): string {
-  const describe = ({ name, stored, shape }: NetcdfVariable) =>
+function describeAll(variables: readonly NamedVariable[]): string {
+  const describe = ({ name, stored, shape }: NamedVariable) =>
     `${shownText(name)} (${stored === null ? "text" : DTYPES[stored].netcdf ?? stored} ${showShape(shape)})`;
   return shownList(variables.values().map(describe), variables.length);
 }

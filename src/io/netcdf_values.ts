@@ -38,7 +38,10 @@ export interface Decoding {
  * @param path The file's path, for messages.
  * @throws {FormatError} If the variable is text, or scaled by something that is no number.
  */
-export function decodingOf(variable: NetcdfVariable, path: string): Decoding {
+export function decodingOf(
+  variable: Pick<NetcdfVariable, "stored" | "attributes" | "name">,
+  path: string,
+): Decoding {
   const { stored, attributes, name } = variable;
   if (stored === null) {
     throw new FormatError(
@@ -70,7 +73,11 @@ function dtypeWithNaN(stored: DType): DType {
   return kind === "float" ? stored : bytes <= 2 ? "float32" : "float64";
 }
 
-function numberIn({ attributes, name }: NetcdfVariable, key: string, path: string): number | null {
+function numberIn(
+  { attributes, name }: Pick<NetcdfVariable, "attributes" | "name">,
+  key: string,
+  path: string,
+): number | null {
   if (!attributes.has(key)) return null;
   const [value, ...more] = numbersOf(attributes.get(key));
   if (value === undefined || more.length > 0) {
@@ -93,7 +100,8 @@ function numbersOf(value: string | readonly number[] | undefined): readonly numb
 function asElements(numbers: readonly number[], dtype: DType): number[] {
   const { kind, bytes } = DTYPES[dtype];
   if (kind === "float") {
-    return numbers.map((number) => bytes === 4 ? Math.fround(number) : number)
+    const round = bytes === 2 ? Math.f16round : bytes === 4 ? Math.fround : (number: number) => number;
+    return numbers.map(round)
       .filter((number) => !Number.isNaN(number));
   }
   const span = 2 ** (8 * bytes);
@@ -176,7 +184,20 @@ function* storedBytes(
   }
 }
 
-function decode(stored: Numbers & Float64Array, values: Float64Array, at: number, decoding: Decoding): void {
+/**
+ * Writes the values of stored elements.
+ *
+ * @param stored The elements, in the byte order of this machine.
+ * @param values Where the values go: of the decoding's dtype, which like the stored one is not of bigints.
+ * @param at Where the first of them goes.
+ * @param decoding How elements become values.
+ */
+export function decode(
+  stored: Numbers & Float64Array,
+  values: Float64Array,
+  at: number,
+  decoding: Decoding,
+): void {
   const { missing, scale } = decoding;
   const [mark] = missing;
   const length = stored.length;

@@ -15,7 +15,7 @@ Deno.test("info describes each kind of file as text of 80 columns", async () => 
     ["netcdf/packed.nc", "NetCDF-3", "short_packed: float64 [6]", "  scale_factor   0.01", "6 B stored"],
     [
       "hdf5/netcdf4.nc",
-      "HDF5, 21.9 kB",
+      "netcdf4.nc: HDF5, ",
       "packed: float64 [7, 5]",
       "  dimensions     time, lat",
       "  chunks         [2, 3]",
@@ -80,7 +80,7 @@ Deno.test("info --json is one object on one line", async () => {
   const { code, stdout } = await capture(["info", fixture("hdf5/netcdf4.nc"), "--json"]);
   assertEquals([code, stdout.trimEnd().includes("\n")], [0, false]);
   const { format, bytes, arrays } = JSON.parse(stdout);
-  assertEquals([format, bytes, arrays.length], ["HDF5", 21911, 5]);
+  assertEquals([format, bytes, arrays.length], ["HDF5", Deno.statSync(fixture("hdf5/netcdf4.nc")).size, 5]);
   const packed = arrays.find(({ name }: { name: string }) => name === "packed");
   assertEquals([packed.dtype, packed.shape, packed.chunks], ["float64", [7, 5], [2, 3]]);
   assertEquals([packed.codecs, packed.bytes, packed.attributes.units], [["shuffle", "deflate"], 280, "K"]);
@@ -136,7 +136,7 @@ Deno.test("HDF5 and TIFF files are inputs, TIFF files outputs of the command", a
     assertEquals(code, 0, stderr);
     const [once, twice] = [await readArray(fixture("geotiff/tiled.tif")), await readArray(out)];
     assertEquals([twice.dtype, twice.shape], [once.dtype, once.shape]);
-    assertEquals(twice.toNested().flat(), once.toNested().flat().map((value) => Number(value) * 2));
+    assertEquals([...twice.values()], once.values().map((value) => Number(value) * 2).toArray());
     const refused = await capture(["--input", dem, "--expr", "dem", "--output", `a=${path("a.h5")}`]);
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.stderr, "HDF5 and NetCDF-4 files are only read");

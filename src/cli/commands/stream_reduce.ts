@@ -5,11 +5,12 @@
  */
 
 import { sameShape, type Shape, showShape } from "../../array/layout/shape.ts";
+import { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { UsageError } from "../../errors.ts";
 import { reducedShape, splitAxes } from "../../plan/reduce/plan_reduction.ts";
 import { type ReductionName, REDUCTIONS } from "../../plan/reduce/reduction_table.ts";
 import { streamedReduce } from "../../run/streamed_reduce.ts";
-import type { StoredArray } from "../../store/stored_array.ts";
+import { StoredArray } from "../../store/stored_array.ts";
 import type { MapArgs, ReduceWords } from "../args.ts";
 import { checkChoice } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
@@ -81,7 +82,7 @@ export async function runStreamReduce(
   });
   headway.unit = "units";
   const { onProgress, end } = await followRun(args, io, headway, false);
-  const { axis, keepDims, skipNaN, ddof } = how, output: StoredArray | undefined = outputs.arrays[name];
+  const { axis, keepDims, skipNaN, ddof } = how, target = outputs.arrays[name];
   const { array, report } = await streamedReduce(
     known,
     choice.source,
@@ -95,7 +96,7 @@ export async function runStreamReduce(
       workers: args.workers,
       strict: args.strict,
       maxMemory: args.maxMemory,
-      output,
+      output: target instanceof StoredArray ? target : undefined,
       resume: wishes.resume || wishes.shard !== undefined,
       shard: wishes.shard,
       signal: io.signal,
@@ -103,6 +104,7 @@ export async function runStreamReduce(
     },
   ).finally(end);
   headway.stage = "writing outputs";
+  if (target instanceof SharedNdArray && array !== null) target.copyFrom(array);
   headway.written.push(...headway.wanted);
   if (args.quiet && !args.json) return;
   const [file] = args.outputs,

@@ -73,3 +73,18 @@ export async function removeQuietly(path: string): Promise<void> {
     // It is gone already, or what went wrong before matters more.
   }
 }
+
+/**
+ * Makes the names in a folder last. Where that cannot be done, as on Windows, the system does it in its own time: a name
+ * that is lost then is an object that is missing, and never one that is damaged.
+ *
+ * @param folder The folder, with the separator behind it.
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    using opened = await Deno.open(folder === "" ? "." : folder);
+    await opened.sync();
+  } catch {
+    // See above.
+  }
+}

@@ -6,7 +6,7 @@
 
 import { describeCause, StoreError } from "../../errors.ts";
 import { isMissing, splitPath } from "../path.ts";
-import { placeNewFile, removeQuietly, replaceFile } from "./file_names.ts";
+import { placeNewFile, removeQuietly, replaceFile, syncFolder } from "./file_names.ts";
 import { type ByteRange, joinKey, type ListedFolder, type ListedObject } from "./object_store.ts";
 import type { ObjectStore, PutOptions } from "./object_store.ts";
 
@@ -89,7 +89,10 @@ export class FileObjects implements ObjectStore {
         const isPlaced = isNew
           ? await placeNewFile(temporary, path, bytes)
           : await replaceFile(temporary, path);
-        if (isPlaced !== undefined) return isPlaced;
+        if (isPlaced !== undefined) {
+          await syncFolder(splitPath(path).folder);
+          return isPlaced;
+        }
         if (attempt < MOST_REWRITES) continue;
       } catch (cause) {
         throw this.#failure("write", key, cause);
@@ -110,6 +113,7 @@ export class FileObjects implements ObjectStore {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       await Deno.mkdir(folder, { recursive: true });
+      await syncFolder(splitPath(folder.slice(0, -1)).folder);
       file = await Deno.open(temporary, { write: true, createNew: true });
     }
     try {

@@ -70,6 +70,7 @@ function driverOf(file: Hdf5File, name: string | undefined): ArrayDriver {
       stored: decoding.stored,
       codecs: dataset.filters.map(filterName),
     },
+    readsParts: chunks === null,
     scratchBytes: boxes.scratchBytes,
     read: (box, target) => boxes.read(box, target),
     close: () => file[Symbol.dispose](),

@@ -127,6 +127,7 @@ function driverOf(file: InputFile, variable: NetcdfVariable): ArrayDriver {
       stored: decoding.stored,
       storedBytes: variable.pieces * variable.pieceBytes,
     },
+    readsParts: true,
     scratchBytes: BOX_SCRATCH_BYTES,
     read: (box, target) => boxes.read(box, target),
     close: () => file[Symbol.dispose](),

@@ -195,6 +195,7 @@ function driverOf(location: NpyLocation, pending?: PendingFile): ArrayDriver {
       order: fortranOrder ? "F" : "C",
       byteOrder: bigEndian && DTYPES[dtype].bytes > 1 ? "big" : "little",
     },
+    readsParts: true,
     scratchBytes: BUFFER_BYTES,
     read: (box, target) => elements.read(box, target),
     ...(isWritable && {

@@ -19,16 +19,14 @@ import type { TileStates } from "./tile_states.ts";
  *
  * @example
  * ```ts
- * import { type StreamedOutput, streamedMap } from "@tilewise/ndarray";
- * import { createArray, SharedNdArray } from "@tilewise/ndarray";
+ * import { createArray, SharedNdArray, type StreamedOutput, streamedMap } from "@tilewise/ndarray";
  * import { assertEquals } from "@std/assert";
  *
- * const folder = await Deno.makeTempDir();
+ * const folder = await Deno.makeTempDir(), inputs = { a: SharedNdArray.from([1, 2, 3]) };
  * using twice = await createArray(`${folder}/out.zarr/twice`, { shape: [3] });
- * const specs: Record<"twice" | "square", StreamedOutput> = { twice, square: "float64" };
- * const inputs = { a: SharedNdArray.from([1, 2, 3]) };
- * const { outputs } = await streamedMap("(a) => ({ twice: 2 * a, square: a * a })", { inputs, outputs: specs, workers: 1 });
- * assertEquals((await outputs.twice.read()).toNested(), [2, 4, 6]);
+ * const outputs: Record<"twice" | "square", StreamedOutput> = { twice, square: "float64" };
+ * await streamedMap("(a) => ({ twice: 2 * a, square: a * a })", { inputs, outputs, workers: 1 });
+ * assertEquals((await twice.read()).toNested(), [2, 4, 6]);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */

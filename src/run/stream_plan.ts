@@ -437,7 +437,7 @@ function rereadNotes(
   block: Shape,
 ): string[] {
   return Object.entries(inputs).flatMap(([name, array]) => {
-    if (!(array instanceof StoredArray)) return [];
+    if (!(array instanceof StoredArray) || array.readsParts) return [];
     const times = timesRead(blockArray(array, shape, false), block);
     if (times < 1.5) return [];
     return [

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SharedNdArray } from "../array/shared_ndarray.ts";
+import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import { PlanError, showValue } from "../errors.ts";
 import type { ReductionName } from "../plan/reduce/reduction_table.ts";
 import type { StoredArray } from "../store/stored_array.ts";

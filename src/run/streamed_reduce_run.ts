@@ -223,7 +223,10 @@ class StreamedReduction implements AsyncDisposable {
       this.#units,
     );
     this.#units = { ...this.#units, sizes: units };
-    if (timesRead >= 1.5) this.#notes.add(rereadNote(timesRead));
+    const hasChunks = Object.values(arrays).some((array) =>
+      array instanceof StoredArray && !array.readsParts
+    );
+    if (timesRead >= 1.5 && hasChunks) this.#notes.add(rereadNote(timesRead));
     const total = units.cellUnits * units.positionUnits, range = shardRange(total, shard);
     const rows = shard === undefined ? makeRows(passes, units) : null, shared = rowsByName(rows);
     const fingerprint = this.#fingerprint;

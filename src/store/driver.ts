@@ -131,6 +131,8 @@ export interface ArrayDriver {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The value of elements that were never written, where the store has one. */
   readonly fillValue?: number | bigint | boolean | null;
+  /** Whether a part of a chunk can be read without the rest of it. Default false. */
+  readonly readsParts?: boolean;
   /** About how many bytes reading or writing one box takes while it goes on, beyond the box and its elements. */
   readonly scratchBytes?: number;
   /**

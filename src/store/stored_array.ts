@@ -99,6 +99,11 @@ export class StoredArray<D extends DType = DType> implements Disposable {
     return this.#driver.scratchBytes ?? 0;
   }
 
+  /** Whether a part of a chunk can be read without the rest of it. */
+  get readsParts(): boolean {
+    return this.#driver.readsParts ?? false;
+  }
+
   /**
    * From what another thread opens it.
    *

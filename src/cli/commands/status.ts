@@ -20,8 +20,7 @@ const HELP = `usage: tilewise status STORE.zarr/NAME [--verify] [--json]
 Says which chunks of an array are done, missing or torn, and which shards are being
 computed. With --verify each chunk is read too, so that damaged ones are found.
 
-exit codes: 0 all chunks are there, 1 some are missing, torn or damaged, 2 there is no
-such array
+exit codes: 0 all chunks are there, 1 some are missing or damaged, 2 there is no such array
 `;
 
 /** How far an array has come. */
@@ -79,8 +78,8 @@ export async function runStatus(words: readonly string[], io: CliIo): Promise<nu
   }
   const status = await statusOf(array, array.ledger, args.verify === true, io.signal);
   io.stdout((args.json ? JSON.stringify(status) : statusText(status)) + "\n");
-  const isWhole = status.done === status.total && status.torn.length === 0 &&
-    (status.damaged ?? []).length === 0;
+  // Where all chunks are there, a file that somebody who was killed left behind is none of them.
+  const isWhole = status.done === status.total && (status.damaged ?? []).length === 0;
   return isWhole ? 0 : 1;
 }
 

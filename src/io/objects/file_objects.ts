@@ -16,6 +16,9 @@ const TEMPORARY = /^\..+\.\d+-[0-9a-f]{8}\.tmp$/;
 /** Memories that are kept for what is read next. */
 const MOST_FREE = 4;
 
+/** How many files are asked for their sizes at once. */
+const STATS_AT_ONCE = 64;
+
 /** How often an object is written again whose temporary file somebody removed meanwhile. */
 const MOST_REWRITES = 3;
 
@@ -142,15 +145,21 @@ export class FileObjects implements ObjectStore {
   async list(prefix: string): Promise<ListedObject[]> {
     const { keys } = await this.keys(prefix);
     const listed: ListedObject[] = [];
-    for (const key of keys) {
-      try {
-        listed.push({ key, bytes: (await Deno.stat(this.#path(key))).size });
-      } catch (cause) {
-        // It was removed since.
-        if (!isNothing(cause)) throw this.#failure("list", key, cause);
-      }
+    for (let at = 0; at < keys.length; at += STATS_AT_ONCE) {
+      const found = await Promise.all(keys.slice(at, at + STATS_AT_ONCE).map((key) => this.#listed(key)));
+      listed.push(...found.filter((object) => object !== undefined));
     }
     return listed;
+  }
+
+  /** An object as it is listed; undefined if it was removed since. */
+  async #listed(key: string): Promise<ListedObject | undefined> {
+    try {
+      return { key, bytes: (await Deno.stat(this.#path(key))).size };
+    } catch (cause) {
+      if (isNothing(cause)) return undefined;
+      throw this.#failure("list", key, cause);
+    }
   }
 
   /** The keys of files that begin with a prefix, and of temporary files. */

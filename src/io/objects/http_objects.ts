@@ -15,6 +15,7 @@ export class HttpObjects implements ObjectStore {
   readonly inFlight: number = 8;
   readonly #base: string;
   readonly #query: string;
+  readonly #headers: Readonly<Record<string, string>> = {};
   readonly #requests: Requests;
 
   /**
@@ -26,10 +27,15 @@ export class HttpObjects implements ObjectStore {
     const parsed = new URL(url);
     this.#query = parsed.search;
     parsed.search = parsed.hash = "";
-    this.#base = parsed.href.replace(/\/+$/, "");
+    // Requests are not made to addresses with names and passwords, but with this header.
+    const { username, password } = parsed;
+    if (username !== "" || password !== "") {
+      const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+      this.#headers = { authorization: `Basic ${new TextEncoder().encode(words).toBase64()}` };
+    }
     // Names, passwords and signatures stay out of messages.
     parsed.username = parsed.password = "";
-    this.text = parsed.href.replace(/\/+$/, "");
+    this.text = this.#base = parsed.href.replace(/\/+$/, "");
     this.#requests = new Requests(requests);
   }
 
@@ -40,7 +46,7 @@ export class HttpObjects implements ObjectStore {
       method: "GET",
       url: `${this.#base}/${path}${this.#query}`,
       text,
-      headers: rangeHeader(range),
+      headers: { ...this.#headers, ...rangeHeader(range) },
     } as const;
     return this.#requests.ask(asked, (answer) => {
       if (answer.status === 404 || answer.status === 410) return undefined;

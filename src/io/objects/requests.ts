@@ -118,7 +118,7 @@ export class Requests {
       if (isFinal || cause instanceof Deno.errors.NotCapable) throw cause;
       if (watch.isStalled) throw new Retryable(`sent nothing for ${this.#stallMs} ms`);
       // The cause itself is left out: it may name the address with what is secret in it.
-      throw new Retryable(`broke off (${describeCause(cause).replaceAll(asked.url, asked.text)})`);
+      throw new Retryable(`broke off (${shownCause(cause, asked)})`);
     } finally {
       watch.end();
     }
@@ -203,6 +203,11 @@ export function statusOf({ status }: { readonly status: number }): string {
 export function doing({ method, text }: Asked): string {
   const verb = method === "PUT" ? "write" : method === "DELETE" ? "remove" : "read";
   return `Cannot ${verb} ${text}`;
+}
+
+/** A cause without what is secret in addresses: what follows a question mark. */
+function shownCause(cause: unknown, { url, text }: Asked): string {
+  return describeCause(cause).replaceAll(url, text).replace(/(https?:[^\s?)]*)\?[^\s)]*/g, "$1");
 }
 
 function sleep(ms: number): Promise<void> {

@@ -9,6 +9,7 @@ import type { StoredArray } from "../../store/stored_array.ts";
 import { joinKey, type ObjectStore } from "../objects/object_store.ts";
 import { openObjects } from "../objects/open_objects.ts";
 import type { CreateArrayOptions } from "../stored.ts";
+import { forEachSeveral } from "./chunk_parts.ts";
 import type { ZarrGroupOptions } from "./description.ts";
 import { metadataOf } from "./new_metadata.ts";
 import { groupObjects, readNode } from "./nodes.ts";
@@ -49,9 +50,9 @@ async function makeRoom(objects: ObjectStore, key: string, text: string, overwri
   const { keys, torn } = await objects.keys(key === "" ? "" : `${key}/`);
   // While chunks go one by one, nobody finds an array.
   const first = keys.filter((name) => /(?:^|\/)(?:zarr\.json|\.zarray)$/.test(name));
-  for (const name of [...first, ...torn, ...keys.filter((name) => !first.includes(name))]) {
-    await objects.remove(name);
-  }
+  for (const name of first) await objects.remove(name);
+  const rest = [...torn, ...keys.filter((name) => !first.includes(name))];
+  await forEachSeveral(rest, objects.inFlight, (name) => objects.remove(name));
 }
 
 /** Makes the groups above a key that are not there. Others may make them at the same time. */

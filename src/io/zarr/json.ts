@@ -20,7 +20,13 @@ export type Json =
 export type JsonObject = { readonly [name: string]: Json };
 
 /** Strings, which are left alone, and the words that JSON does not have. */
-const WORDS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
+const WORDS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g;
+
+/** The same strings, and what opens and closes lists and objects. */
+const BRACKETS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/g;
+
+/** Deeper nesting than anybody means would exhaust the stack of whoever walks it. */
+const DEEPEST = 200;
 
 /** Marks a word that became a string; JSON has no such character outside of escapes. */
 const MARK = "\u0001";
@@ -36,6 +42,7 @@ export function parseJson(bytes: Uint8Array, text: string): JsonObject {
   let value: Json;
   try {
     const source = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    requireShallow(source);
     const marked = source.replace(WORDS, (word) => word.startsWith('"') ? word : `"\\u0001${word}"`);
     value = JSON.parse(marked, revive);
   } catch (cause) {
@@ -43,6 +50,15 @@ export function parseJson(bytes: Uint8Array, text: string): JsonObject {
   }
   if (!isObject(value)) throw new FormatError(`${text} is damaged: it is no object of JSON`, "zarr");
   return value;
+}
+
+function requireShallow(source: string): void {
+  let depth = 0;
+  for (const [token] of source.matchAll(BRACKETS)) {
+    if (token === "[" || token === "{") depth++;
+    else if (token === "]" || token === "}") depth--;
+    if (depth > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST} levels`);
+  }
 }
 
 function revive(_name: string, value: unknown, context?: { source?: string }): unknown {

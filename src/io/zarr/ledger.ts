@@ -30,7 +30,7 @@ export class ZarrLedger implements StoreLedger {
     this.#objects = objects;
     this.#key = key;
     this.#facts = facts;
-    this.#grid = chunkGrid(facts.shape, facts.shards ?? facts.chunks);
+    this.#grid = chunkGrid(facts.shape, facts.chunks);
   }
 
   get #prefix(): string {

@@ -74,8 +74,8 @@ export async function openDriver(location: unknown): Promise<ArrayDriver> {
     encoder: isWritable && obstacleToWriting(facts) === undefined
       ? await ChunkEncoder.of(facts, text)
       : undefined,
-    // Other servers than those of S3 do not say what they have.
-    ledger: place.kind === "http" ? undefined : new ZarrLedger(objects, key, facts),
+    // Other servers than those of S3 do not say what they have, and shards not which of their chunks are there.
+    ledger: place.kind === "http" || facts.shards !== null ? undefined : new ZarrLedger(objects, key, facts),
   });
 }
 

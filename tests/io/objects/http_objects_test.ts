@@ -224,6 +224,27 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a name and a password in an address are sent, and not shown",
+  ignore,
+  fn: async () => {
+    let sent: string | null = null;
+    const handler: Handler = (request) => {
+      sent = request.headers.get("authorization");
+      return new Response("no", { status: 401 });
+    };
+    await withServer(fixtures, handler, async (address) => {
+      const url = address.replace("//", "//me:hush%20hush@");
+      const { message } = await assertRejects(
+        () => new HttpObjects({ kind: "http", url, requests: QUICK }).get("a"),
+        StoreError,
+      );
+      assertEquals(message, `Cannot read ${address}/a: the server answered HTTP 401`);
+      assertEquals(sent, `Basic ${btoa("me:hush hush")}`);
+    });
+  },
+});
+
+Deno.test({
   name: "chunks are read several at a time, and a store with a summary is described",
   ignore,
   fn: () =>

@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { SharedNdArray } from "../../../mod.ts";
 import { FormatError } from "../../../src/errors.ts";
 import type { CreateArrayOptions } from "../../../src/io/stored.ts";
 import { createZarr, openZarr } from "../../../src/io/zarr/zarr_arrays.ts";
 import { fixture, patched, withFolder } from "../helpers.ts";
+import { Seeded } from "../../seeded.ts";
 import { changeFile } from "./stores.ts";
 
 const array = SharedNdArray.random([8, 6], { seed: 5 });
@@ -148,5 +149,55 @@ Deno.test("damaged metadata is refused in a sentence that says what is wrong wit
       await Deno.writeTextFile(`${path}/${name}`, text);
       const error = await assertRejects(() => openZarr(path), FormatError, says);
       assertStringIncludes(error.message, path);
+    }
+  }));
+
+/** A text in which values, numbers or characters are others. */
+function mutated(text: string, random: Seeded): string {
+  const at = random.int(0, text.length - 1);
+  if (random.oneIn(3)) {
+    return text.slice(0, at) + String.fromCharCode(random.int(32, 126)) + text.slice(at + 1);
+  }
+  if (random.oneIn(3)) return text.slice(0, at) + text.slice(at + random.int(1, 30));
+  const values = [...text.matchAll(/: ("[^"]*"|\d+|\[[^\]]*\]|null)|\d+/g)],
+    { index, 0: whole } = random.pick(values);
+  const others = [
+    "null",
+    "-1",
+    "0",
+    "0.5",
+    "1e99",
+    '"x"',
+    "[]",
+    "{}",
+    "true",
+    "9007199254740993",
+    "[1, 1]",
+    "NaN",
+  ];
+  const prefix = whole.startsWith(":") ? ": " : "";
+  return text.slice(0, index) + prefix + random.pick(others) + text.slice(index + whole.length);
+}
+
+Deno.test("metadata that is changed at random is read or refused with a FormatError, and never anything else", () =>
+  withFolder(async (folder) => {
+    for (const zarrFormat of [2, 3] as const) {
+      const path = `${folder}/${zarrFormat}.zarr/tmp`,
+        options = { shape: [8, 6], chunks: [4, 3], zarrFormat };
+      (await createZarr(path, options)).close();
+      const file = `${path}/${zarrFormat === 2 ? ".zarray" : "zarr.json"}`,
+        text = await Deno.readTextFile(file);
+      let refused = 0;
+      for (let seed = 1; seed <= 150; seed++) {
+        await Deno.writeTextFile(file, mutated(text, new Seeded(seed)));
+        try {
+          using array = await openZarr(path);
+          if (array.shape.reduce((product, extent) => product * extent, 1) < 1e5) await array.read();
+        } catch (error) {
+          refused++;
+          assert(error instanceof FormatError, `seed ${seed}: ${Deno.inspect(error)}`);
+        }
+      }
+      assert(refused > 50 && refused < 150, `${refused}`);
     }
   }));

@@ -75,6 +75,8 @@ Deno.test("JSON of Python is read and written: bare words, large integers, strin
   for (const wrong of ["", "[1]", "{", '{"a": undefined}', '{"a": NaNs}', '{"a": "\\u{1}"}', "null"]) {
     assertThrows(() => parseJson(utf8(wrong), "it"), FormatError, "it is damaged");
   }
+  const deep = `{"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  assertThrows(() => parseJson(utf8(deep), "it"), FormatError, "it is damaged");
   assertThrows(() => parseJson(Uint8Array.of(0xff, 0xfe), "it"), FormatError, "it is no JSON");
 });
 

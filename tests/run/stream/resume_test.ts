@@ -125,7 +125,7 @@ Deno.test("a job of 24 GB stays within 512 MB", () =>
     ]);
     assertEquals([code, stderr], [0, ""]);
     const { memory } = JSON.parse(stdout);
-    assert(memory.highWater <= 512e6, `${memory.highWater} bytes at the peak`);
+    assert(memory.peak <= 512e6, `${memory.peak} bytes at the peak`);
     assert(memory.predictedPeak <= 512e6);
     using c = await openArray(`${folder}/out.zarr/c`);
     for (const [i, j, k] of [[0, 0, 0], [37, 1999, 5], [499, 1999, 1999]]) {

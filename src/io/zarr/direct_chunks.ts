@@ -113,7 +113,7 @@ export class DirectChunks {
   }
 
   #decompress(packed: Uint8Array, into: Uint8Array): void {
-    const { length, isWhole } = this.#decompressor.run(packed, into);
+    const { length, isWhole } = this.#decompressor.decompress(packed, into);
     if (isWhole && length === this.#bytes) return;
     const has = isWhole ? `${length}` : "more";
     throw new RangeError(`it has ${has} bytes, expected ${this.#bytes}`);

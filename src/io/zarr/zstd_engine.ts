@@ -29,6 +29,9 @@ interface Stream {
   readonly _writeState: Uint32Array;
 }
 
+/** Bytes of output beyond those that are asked for. */
+const SPARE_BYTES = 64;
+
 /** Where a frame's flags are, and of which two matter here; and the bytes of its content's size where they say so. */
 const FLAGS_AT = 4, CHECKSUM_FLAG = 4, FOUR_BYTE_SIZE_FLAG = 0x80, SIZE_BYTES = 4;
 
@@ -87,8 +90,11 @@ export class ZstdEngine {
    * @throws {Error} If the runtime's frames do not begin as expected.
    */
   compress(input: Uint8Array, output: Uint8Array): number | undefined {
-    const { length, isWhole } = this.run(input, output.subarray(SIZE_BYTES));
-    if (!isWhole) return undefined;
+    this.#stream._handle.reset();
+    const { free, left } = this.#step(input, output.subarray(SIZE_BYTES));
+    // Of a full output it cannot be known whether there was more to come.
+    if (free === 0 || left > 0) return undefined;
+    const length = output.length - SIZE_BYTES - free;
     // Magic number, flags and window (RFC 8878, 3.1.1.1); the number of bytes comes between these and the first block.
     const flags = output[SIZE_BYTES + FLAGS_AT];
     if ((flags & ~CHECKSUM_FLAG) !== 0) throw new Error(`A frame begins with the flags ${flags}`);
@@ -99,18 +105,28 @@ export class ZstdEngine {
   }
 
   /**
-   * Does all of an input.
+   * Decompresses all of an input.
    *
-   * @param input What is compressed or decompressed.
+   * @param input What is decompressed.
    * @param output Where the result goes.
-   * @returns How many bytes it has, and whether it fits: otherwise it is cut, or the input is.
+   * @returns How many bytes it has, and whether that is all: otherwise the output is too small, or the input is cut.
    * @throws {Error} If the input is damaged.
    */
-  run(input: Uint8Array, output: Uint8Array): { readonly length: number; readonly isWhole: boolean } {
+  decompress(input: Uint8Array, output: Uint8Array): { readonly length: number; readonly isWhole: boolean } {
+    this.#stream._handle.reset();
+    const { free, left } = this.#step(input, output);
+    if (free > 0) return { length: output.length - free, isWhole: left === 0 };
+    // The end of a frame may not have been read yet, or there may be more to come than was asked for.
+    const spare = new Uint8Array(SPARE_BYTES);
+    const end = this.#step(input.subarray(input.length - left), spare);
+    return { length: output.length, isWhole: end.left === 0 && end.free === SPARE_BYTES };
+  }
+
+  /** One call: how many bytes of the output are free afterwards, and how many of the input are left. */
+  #step(input: Uint8Array, output: Uint8Array): { readonly free: number; readonly left: number } {
     const { _handle: handle, _writeState: state } = this.#stream;
-    handle.reset();
     handle.writeSync(constants.ZSTD_e_end, input, 0, input.length, output, 0, output.length);
-    return { length: output.length - state[0], isWhole: state[1] === 0 };
+    return { free: state[0], left: state[1] };
   }
 }
 
@@ -148,7 +164,7 @@ function isInverse(decompressor: ZstdEngine, compressor: ZstdEngine): boolean {
       shared = new Uint8Array(new SharedArrayBuffer(from.length));
     const packed = room.subarray(0, compressor.compress(from, room));
     for (let round = 0; round < 2; round++) {
-      const { length, isWhole } = decompressor.run(packed, shared.fill(0));
+      const { length, isWhole } = decompressor.decompress(packed, shared.fill(0));
       if (!isWhole || length !== from.length || !areEqual(shared, from)) return false;
     }
     return true;

@@ -95,7 +95,7 @@ export const BASE: Parameters = {
   startsPerSecond: 50,
   startUp: 15,
   openingRequests: 12,
-  listsOwn: false,
+  listsOwn: true,
   spread: 0.15,
   slowShare: 0.01,
   slowFactor: 3,

@@ -28,6 +28,8 @@ export interface Headway {
   /** When the run began and when the command was interrupted, as `performance.now()` tells time. */
   runBegan: number;
   stopped: number;
+  /** Whether what is done stays, because outputs are stores that a run can go on with. */
+  stays: boolean;
   /** The paths of all outputs, and of those that stand under their names. */
   wanted: readonly string[];
   readonly written: string[];
@@ -35,7 +37,7 @@ export interface Headway {
 
 /** A command that has just begun. */
 export function newHeadway(): Headway {
-  return { stage: "planning", unit: "tiles", runBegan: 0, stopped: 0, wanted: [], written: [] };
+  return { stage: "planning", unit: "tiles", runBegan: 0, stopped: 0, stays: false, wanted: [], written: [] };
 }
 
 /** Why a command is to stop: the reason that {@linkcode CliIo.signal} is aborted with. */

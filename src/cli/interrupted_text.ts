@@ -27,7 +27,8 @@ function placeText({ stage, unit, progress, runBegan, stopped }: Headway): strin
   return `after ${done} of ${total} ${unit} (${percent} %), ${seconds}`;
 }
 
-function filesText({ wanted, written }: Headway): string {
+function filesText({ wanted, written, stage, stays }: Headway): string {
+  if (stays && stage === "running") return "what is done stays, and --resume goes on with it";
   if (written.length === 0) return "nothing was written";
   const missing = wanted.filter((path) => !written.includes(path));
   if (missing.length === 0) return `all outputs were written (${written.join(", ")})`;

@@ -12,6 +12,7 @@ import type { Shard } from "../plan/shards.ts";
 import { tileAt, type TilePlan } from "../plan/tile_plan.ts";
 import { RUN_ATTRIBUTE, type StoreLedger } from "../store/driver.ts";
 import { StoredArray } from "../store/stored_array.ts";
+import type { TileRange } from "./control_block.ts";
 
 /** Where a store keeps what it knows of runs, beside an array's chunks. */
 export const LEDGER_FOLDER = ".tilewise/";
@@ -170,25 +171,40 @@ export async function recordOf(array: StoredArray): Promise<RunRecord | null> {
  *
  * @param outputs The outputs by name.
  * @param plan The blocks.
+ * @param range The blocks that matter.
  * @param isShared Whether others may be writing: then what is unfinished is theirs.
  * @returns A byte for each block.
  */
 export async function blocksDone(
   outputs: Readonly<Record<string, SharedNdArray | StoredArray>>,
   plan: TilePlan,
+  range: TileRange,
   isShared: boolean,
 ): Promise<SharedNdArray<"uint8">> {
   const done = SharedNdArray.full([Math.max(1, plan.tiles)], 1, { dtype: "uint8" });
   for (const { array, ledger } of keptOutputs(outputs)) {
     if (!isShared) await ledger.removeTorn();
-    const { present } = await ledger.chunksPresent();
-    for (let index = 0; index < plan.tiles; index++) {
+    if (range.begin >= range.end) break;
+    const { present } = await ledger.chunksPresent(rowsOf(plan, range, array));
+    for (let index = range.begin; index < range.end; index++) {
       if (done.data[index] === 0) continue;
       const { origin, shape } = tileAt(plan, index);
       if (!hasAllChunks(present, array, origin, shape)) done.data[index] = 0;
     }
   }
   return done;
+}
+
+/** Which places on the first axis of an array's chunk grid some blocks take. */
+function rowsOf(
+  plan: TilePlan,
+  { begin, end }: TileRange,
+  { chunks }: StoredArray,
+): [number, number] | undefined {
+  if (chunks.length === 0) return undefined;
+  const first = tileAt(plan, begin), last = tileAt(plan, end - 1);
+  // Blocks are in C order, so that those between lie between on the first axis.
+  return [Math.floor(first.origin[0] / chunks[0]), Math.ceil((last.origin[0] + last.shape[0]) / chunks[0])];
 }
 
 /** Whether all chunks of a box are there. */

@@ -94,7 +94,7 @@ export async function streamedMap<const Outputs extends Readonly<Record<string, 
   const range = shardRange(plan.tiles, shard);
   await using _claim = isShared ? await ShardClaim.take(outputs, shard, { signal }) : null;
   const shared: Record<string, SharedNdArray> = { ...wishes.shared };
-  if (resume) shared[BLOCKS_DONE] = await blocksDone(outputs, plan, isShared);
+  if (resume) shared[BLOCKS_DONE] = await blocksDone(outputs, plan, range, isShared);
   await using lease = new PoolLease(wishes.pool, workers, wishes);
   const resident = inMemory(outputs);
   try {

@@ -80,6 +80,31 @@ export async function getReduction(array: StoredArray): Promise<ReductionRecord>
   );
 }
 
+/** How far a reduction has come whose result is not there yet. */
+export interface ReductionProgress {
+  readonly name: ReductionName;
+  /** Partial results of the first pass over the elements: those that are there, whole or not, and how many there will be. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * How far a reduction has come.
+ *
+ * @param array The array that takes its result.
+ * @returns Null where there are no partial results to be combined.
+ */
+export async function reductionProgress(array: StoredArray): Promise<ReductionProgress | null> {
+  if (await array.ledger?.get(REDUCTION_KEY) === undefined || array.ledger === undefined) return null;
+  const { name, shape, reduced, cellBox, unitPositions } = await getReduction(array);
+  const kept = shape.flatMap((_, axis) => reduced.includes(axis) ? [] : [axis]);
+  const positions = reduced.reduce((product, axis) => product * shape[axis], 1);
+  const cellUnits = kept.reduce((count, axis, k) => count * Math.ceil(shape[axis] / cellBox[k]), 1);
+  const keys = await array.ledger.list(partialPrefix(0));
+  const done = keys.filter(({ key }) => parsePartialKey(key)?.pass === 0).length;
+  return { name, done, total: cellUnits * Math.ceil(positions / unitPositions) };
+}
+
 /** Rows that take what comes of the units of a pass, a row for each unit of positions. */
 export interface PassRows {
   readonly folds: readonly Folded[];

@@ -291,7 +291,7 @@ function tooLarge(
  * @param strict Whether elements have the same bits on every machine.
  */
 export async function compilePass(
-  { given, halo, arrays }: PreparedReduction,
+  { given, halo }: PreparedReduction,
   passes: readonly FoldPass[],
   { beside }: PassArrays,
   units: StreamUnits,
@@ -305,8 +305,9 @@ export async function compilePass(
     return made;
   };
   try {
+    // Also of arrays that are not read: they have a say in the shape.
     const blocks = Object.fromEntries(
-      Object.entries(arrays).map(([name, array]) => [name, room(array.dtype, array)]),
+      Object.entries(given.arrays).map(([name, array]) => [name, room(array.dtype, array)]),
     );
     const source = await sourceOver(given, blocks, { boundary: halo === null ? undefined : "none" });
     const own = beside === undefined

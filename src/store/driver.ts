@@ -183,9 +183,13 @@ export interface StoreLedger {
   /**
    * Which chunks are there: a byte for each, in C order of the chunk grid, 1 for one that is there.
    *
+   * @param rows The places on the first axis of the chunk grid that matter; what is said of others may be wrong.
+   * Default: all.
    * @returns The bytes, and what is left of chunks that somebody began to write and did not finish.
    */
-  chunksPresent(): Promise<{ readonly present: Uint8Array; readonly torn: readonly string[] }>;
+  chunksPresent(
+    rows?: readonly [begin: number, end: number],
+  ): Promise<{ readonly present: Uint8Array; readonly torn: readonly string[] }>;
   /** The key of a chunk, by its place in C order, as messages name it. */
   chunkKey(chunk: number): string;
   /** Removes what is left of unfinished chunks; gives their number. */

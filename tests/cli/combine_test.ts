@@ -1,6 +1,6 @@
 /** Reductions of stores from the command line, whole and in shards that `combine` puts together. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createArray, openArray, reduce, SharedNdArray, writeArrays } from "../../mod.ts";
 import { capture } from "./capture.ts";
 import { inFolder } from "./in_folder.ts";
@@ -83,6 +83,9 @@ Deno.test("shards leave partial results, and combine makes the result of them or
         `Wrote partial results of shard ${index} of 3 of m: when all are done, tilewise combine ${out}`,
       );
     }
+    const status = await capture(["status", out]);
+    assertEquals(status.code, 1);
+    assertMatch(status.stdout, /^partial {2}\d+ of \d+ results of the mean, to be combined$/m);
     const early = await capture(["combine", out]);
     assertEquals(early.code, 2);
     assertStringIncludes(early.stderr, "of shard 1 of 3): run that shard again");

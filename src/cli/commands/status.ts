@@ -10,6 +10,7 @@ import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { FormatError, UsageError } from "../../errors.ts";
 import { openArray } from "../../io/stored.ts";
 import { LEDGER_FOLDER, recordOf } from "../../run/stream_ledger.ts";
+import { type ReductionProgress, reductionProgress } from "../../run/streamed_reduce_ledger.ts";
 import type { StoreLedger } from "../../store/driver.ts";
 import type { StoredArray } from "../../store/stored_array.ts";
 import { unknownWord } from "../arg_values.ts";
@@ -38,6 +39,8 @@ interface Status {
   /** What is wrong with chunks that cannot be read; null where nobody looked. */
   readonly damaged: readonly string[] | null;
   readonly fingerprint: string | null;
+  /** Partial results of a reduction that is not combined yet; null where there is none. */
+  readonly reduction: ReductionProgress | null;
   /** Shards that tasks are at, or were when they were killed. */
   readonly shards: readonly string[];
 }
@@ -110,6 +113,7 @@ async function statusOf(
     torn,
     damaged: isVerified ? await damagedChunks(array, present, signal) : null,
     fingerprint: (await recordOf(array))?.fingerprint ?? null,
+    reduction: await reductionProgress(array),
     shards,
   };
 }
@@ -144,7 +148,8 @@ async function damagedChunks(
 }
 
 function statusText(status: Status): string {
-  const { array, dtype, shape, chunks, total, done, missing, torn, damaged, fingerprint, shards } = status;
+  const { array, dtype, shape, chunks, total, done, missing, torn, damaged, fingerprint, shards, reduction } =
+    status;
   const percent = total === 0 ? 100 : Math.floor(100 * done / total);
   const more = (count: number, names: readonly string[]) =>
     `${names.slice(0, MOST_NAMED).join(", ")}${count > Math.min(names.length, MOST_NAMED) ? ", …" : ""}`;
@@ -156,6 +161,9 @@ function statusText(status: Status): string {
     ...(damaged === null
       ? []
       : [`damaged  ${damaged.length}${damaged.length === 0 ? "" : `: ${more(damaged.length, damaged)}`}`]),
+    ...(reduction === null ? [] : [
+      `partial  ${reduction.done} of ${reduction.total} results of the ${reduction.name}, to be combined`,
+    ]),
     ...(shards.length > 0 ? [`shards   at work, or killed: ${more(shards.length, shards)}`] : []),
     ...(fingerprint === null ? [] : [`run      ${fingerprint}`]),
   ].join("\n");

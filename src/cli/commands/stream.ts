@@ -142,6 +142,9 @@ export async function runStream(
   const resident = await loadResident(inputs, io.signal);
   using outputs = await openOutputs(args.outputs, { dtypes, shape, like: inputs.stored, wishes });
   const specs: Record<string, StreamedOutput> = { ...dtypes, ...outputs.arrays };
+  headway.stays = Object.values(outputs.arrays).every((array) =>
+    "ledger" in array && array.ledger !== undefined
+  );
   const { onProgress, end } = await followRun(args, io, headway, false);
   const options = {
     inputs: { ...resident, ...inputs.stored },

@@ -37,16 +37,33 @@ export class ZarrLedger implements StoreLedger {
     return this.#key === "" ? "" : `${this.#key}/`;
   }
 
-  /** Lists the chunks. */
-  async chunksPresent(): Promise<{ present: Uint8Array; torn: string[] }> {
+  /** Lists the chunks: all, or those of some rows of the grid. */
+  async chunksPresent(
+    rows?: readonly [begin: number, end: number],
+  ): Promise<{ present: Uint8Array; torn: string[] }> {
     const present = new Uint8Array(this.#grid.reduce((product, extent) => product * extent, 1));
-    const { keys, torn } = await this.#objects.keys(this.#prefix);
+    const keys: string[] = [], torn: string[] = [];
+    for (const prefix of this.#prefixes(rows)) {
+      const found = await this.#objects.keys(`${this.#prefix}${prefix}`);
+      keys.push(...found.keys);
+      torn.push(...found.torn);
+    }
     for (const key of keys) {
       const coords = chunkCoords(this.#facts, key.slice(this.#prefix.length));
       if (coords === undefined || coords.some((place, axis) => place >= this.#grid[axis])) continue;
       present[coords.reduce((place, index, axis) => place * this.#grid[axis] + index, 0)] = 1;
     }
     return { present, torn: torn.map((key) => key.slice(this.#prefix.length)).sort() };
+  }
+
+  /** What the keys of chunks begin with in some rows of the grid: rows that are most of them are not asked for singly. */
+  #prefixes(rows: readonly [begin: number, end: number] | undefined): string[] {
+    const { separator } = this.#facts.keys;
+    if (rows === undefined || this.#grid.length < 2 || 2 * (rows[1] - rows[0]) > this.#grid[0]) return [""];
+    return Array.from(
+      { length: Math.max(0, rows[1] - rows[0]) },
+      (_, k) => chunkKey(this.#facts, [rows[0] + k]) + separator,
+    );
   }
 
   /** The key of a chunk. */

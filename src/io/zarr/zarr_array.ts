@@ -84,7 +84,9 @@ export class ZarrArray implements ArrayDriver {
   async read(box: StoredBox, target: SharedNdArray): Promise<number> {
     let bytes = 0;
     await forEachSeveral(chunkParts(box, this.chunks), this.#parts.objects.inFlight, async (part) => {
-      bytes += await this.#readPart(part, target.box(part.inBox, part.shape));
+      // Several are under way: the sum is read when the number is there, and not before.
+      const own = await this.#readPart(part, target.box(part.inBox, part.shape));
+      bytes += own;
     });
     return bytes;
   }
@@ -181,10 +183,11 @@ export class ZarrArray implements ArrayDriver {
     await forEachSeveral(parts, objects.inFlight + 1, async (part) => {
       const name = joinKey(key, chunkKey(facts, part.coords));
       const own = direct?.canEncode ? direct : encoder;
-      bytes += await own.encode(source.box(part.inBox, part.shape), (encoded) => {
+      const written = await own.encode(source.box(part.inBox, part.shape), (encoded) => {
         if (++encodedParts === parts.length) taken();
         return objects.put(name, encoded).then(() => encoded.length);
       });
+      bytes += written;
     });
     return bytes;
   }

@@ -145,6 +145,12 @@ export type {
   StreamedRun,
 } from "./src/run/stream_options.ts";
 export { streamedMap } from "./src/run/streamed_map.ts";
+export type {
+  ReducedShard,
+  StreamedReduceInputs,
+  StreamedReduceOptions,
+} from "./src/run/streamed_reduce_options.ts";
+export { combineReduction, streamedReduce } from "./src/run/streamed_reduce.ts";
 export { tiledMap } from "./src/run/tiled_map.ts";
 export type { RunGuards, WorkerGuards } from "./src/run/run_guards.ts";
 export { TileStates } from "./src/run/tile_states.ts";

@@ -9,7 +9,15 @@
 
 import { type DType, isDType } from "../dtype.ts";
 import type { Shape } from "./layout/shape.ts";
-import { type CLibrary, cText, lastError, OPEN, openShared, SystemError } from "./memory/posix.ts";
+import {
+  type CLibrary,
+  cText,
+  lastError,
+  OPEN,
+  openShared,
+  sharedNumber,
+  SystemError,
+} from "./memory/posix.ts";
 
 /** What a marker's name ends in. */
 export const MARKER_ENDING = ".tilewise";
@@ -23,6 +31,9 @@ const MOST_BYTES = 4096;
 /** The number of the error that there is no room. */
 const NO_ROOM = 28;
 
+/** What markers begin with, so that nothing else is taken for one. */
+const WHAT = "tilewise marker";
+
 /** What a marker says. */
 export interface Marker {
   /** The process that created the memory. */
@@ -31,6 +42,8 @@ export interface Marker {
   readonly began: string | null;
   /** In which table of processes that number counts: containers have tables of their own. */
   readonly namespace: string | null;
+  /** Which memory it marks: the name may have been given to another since. Null where the system does not tell. */
+  readonly number: string | null;
   /** When the memory was created, in milliseconds since 1970. */
   readonly created: number;
   /** Its dtype. */
@@ -57,6 +70,7 @@ export interface MarkedArray {
  * any more, and is left when that is disposed.
  * @returns What the marker says, for {@linkcode isMarkedBy}; undefined where there are no markers.
  * @throws {SystemError} If there is no room for one.
+ * @throws {Deno.errors.AlreadyExists} If somebody has memory under the marker's name.
  */
 export function writeMarker(
   library: CLibrary,
@@ -65,17 +79,23 @@ export function writeMarker(
 ): string | undefined {
   if (!HAS_MARKERS) return undefined;
   const own = processFacts(library, "self");
+  if (!isMarkerOrNone(library, name)) {
+    throw new Deno.errors.AlreadyExists(
+      `Shared memory ${name} cannot have its marker ${name}${MARKER_ENDING}: somebody else's is of that name`,
+    );
+  }
   const marker: Marker = {
     pid: Deno.pid,
     began: own.began,
     namespace: own.namespace,
+    number: numberOf(library, name) ?? null,
     created: Date.now(),
     dtype,
     shape,
     isLeft,
   };
   // What makes it differ from another of the same process in the same millisecond.
-  const text = JSON.stringify({ ...marker, mark: crypto.randomUUID() });
+  const text = JSON.stringify({ what: WHAT, ...marker, mark: crypto.randomUUID() });
   const descriptor = openShared(library, name + MARKER_ENDING, OPEN.write | OPEN.create | OPEN.truncate);
   const bytes = new TextEncoder().encode(text);
   const written = Number(library.write(descriptor, bytes, BigInt(bytes.length)));
@@ -92,7 +112,39 @@ export function writeMarker(
  * @param name The memory's name.
  */
 export function removeMarker(library: CLibrary, name: string): void {
-  if (HAS_MARKERS) library.shm_unlink(cText(`/${name}${MARKER_ENDING}`));
+  if (!HAS_MARKERS || !isMarkerOrNone(library, name)) return;
+  library.shm_unlink(cText(`/${name}${MARKER_ENDING}`));
+}
+
+/** Whether what has the name of a marker is one, if only its beginning, or there is nothing of that name. */
+function isMarkerOrNone(library: CLibrary, name: string): boolean {
+  const text = readMarkerText(library, name);
+  if (text === undefined) return !isThere(library, name + MARKER_ENDING);
+  const begin = JSON.stringify({ what: WHAT }).slice(0, -1);
+  return text.slice(0, begin.length) === begin.slice(0, text.length);
+}
+
+/** Whether the memory that has a marker's name is what the marker was written for. */
+export function isMarked(library: CLibrary, name: string, { number }: Marker): boolean {
+  const now = numberOf(library, name);
+  return now !== undefined && (number === null || now === null || now === number);
+}
+
+function isThere(library: CLibrary, name: string): boolean {
+  return numberOf(library, name) !== undefined;
+}
+
+/** The number of the memory of a name; undefined where there is none that can be read. */
+function numberOf(library: CLibrary, name: string): string | null | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openShared(library, name, OPEN.read);
+  } catch {
+    return undefined;
+  }
+  const number = sharedNumber(library, descriptor);
+  library.close(descriptor);
+  return number;
 }
 
 /** Whether the marker of a name is that which was written. */
@@ -138,12 +190,13 @@ export function markedNames(library: CLibrary): string[] {
 
 function isMarker(value: unknown): value is Marker {
   if (typeof value !== "object" || value === null) return false;
-  const { pid, created, dtype, shape, began, namespace, isLeft }: { [name in keyof Marker]?: unknown } =
-    value;
+  const { pid, created, dtype, shape, began, namespace, number, isLeft }: {
+    [name in keyof Marker]?: unknown;
+  } = value;
   return Number.isSafeInteger(pid) && Number(pid) > 0 && typeof created === "number" && isDType(dtype) &&
     typeof isLeft === "boolean" &&
     Array.isArray(shape) && shape.every(Number.isSafeInteger) &&
-    [began, namespace].every((text) => text === null || typeof text === "string");
+    [began, namespace, number].every((text) => text === null || typeof text === "string");
 }
 
 function readMarkerText(library: CLibrary, name: string): string | undefined {
@@ -164,7 +217,9 @@ function readDescriptor(library: CLibrary, descriptor: number): string | undefin
 
 /** Whether the process that wrote a marker is still there; null where that cannot be known. */
 export function isOwnerAlive(library: CLibrary, { pid, began, namespace }: Marker): boolean | null {
-  if (processFacts(library, "self").namespace !== namespace) return null;
+  const own = processFacts(library, "self");
+  // Where the system tells nothing of this process, it would tell nothing of the owner either.
+  if (own.began === null || own.namespace !== namespace) return null;
   const now = processFacts(library, pid);
   if (now.began === null) return false;
   return began === null ? null : now.began === began;

@@ -9,13 +9,37 @@
  */
 
 import { type DType, dtypeRow } from "../dtype.ts";
-import { ShapeError, showValue, ValueError } from "../errors.ts";
+import { AllocationError, ShapeError, showBytes, showValue, ValueError } from "../errors.ts";
 import { plain, type Shape, showShape, sizeOf } from "./layout/shape.ts";
 import { cStrides, fortranStrides } from "./layout/strides.ts";
-import { identities, mapMemory, releaser, roomError, sizeOfOpen, takeRoom } from "./memory/mapped_memory.ts";
-import { checked, type CLibrary, cLibrary, cText, OPEN, openShared, SystemError } from "./memory/posix.ts";
+import {
+  identities,
+  mapMemory,
+  MOST_MAPPED_BYTES,
+  releaser,
+  roomError,
+  sizeOfOpen,
+  takeRoom,
+} from "./memory/mapped_memory.ts";
+import {
+  checked,
+  type CLibrary,
+  cLibrary,
+  cText,
+  OPEN,
+  openShared,
+  sharedNumber,
+  SystemError,
+} from "./memory/posix.ts";
 import type { StorageEnding } from "./memory/storage.ts";
-import { isMarkedBy, MARKER_ENDING, removeMarker, writeMarker } from "./named_markers.ts";
+import {
+  isMarked,
+  isMarkedBy,
+  MARKER_ENDING,
+  readMarker,
+  removeMarker,
+  writeMarker,
+} from "./named_markers.ts";
 import { installNamed, overMemory, type SharedNdArray } from "./shared_ndarray.ts";
 import type { CreateOptions } from "./types.ts";
 
@@ -92,18 +116,22 @@ const WHAT = "Shared memory with a name";
 const LONGEST_NAME = Deno.build.os === "darwin" ? 30 : 255;
 const LONGEST_CREATED = Deno.build.os === "darwin" ? 30 : LONGEST_NAME - MARKER_ENDING.length;
 
-function keyOf(name: string): string {
-  return `name ${name}`;
+/** What memory is known by: its own number, as another one may have the name later; where there is none, its name. */
+function keyOf(library: CLibrary, name: string, descriptor: number): string {
+  const number = sharedNumber(library, descriptor);
+  return number === null ? `name ${name}` : `memory ${number}`;
 }
 
 /** Checks a name: one that every system takes, as a file's too. */
 function requireName(name: string, longest: number): void {
   const isGood = typeof name === "string" && /^(?!\.{1,2}$)[\w.-]+$/.test(name);
   if (isGood && name.length <= longest && !name.endsWith(MARKER_ENDING)) return;
+  const shown = isGood && name.length > longest ? `by ${name.length} characters` : showValue(name);
+  const ending = isGood && name.length <= longest
+    ? `, and another ending: markers have ${MARKER_ENDING}`
+    : "";
   throw new ValueError(
-    `Shared memory cannot be named ${
-      showValue(name)
-    }: expected 1 to ${longest} letters, digits, ".", "_" and "-"`,
+    `Shared memory cannot be named ${shown}: expected 1 to ${longest} letters, digits, ".", "_" and "-"${ending}`,
   );
 }
 
@@ -134,20 +162,32 @@ function create<D extends DType>(options: NamedCreateOptions<D>): SharedNdArray<
   requireName(name, LONGEST_CREATED);
   const { byteLength, ...layout } = denseLayout(options), library = cLibrary(WHAT);
   const what = `Cannot create shared memory ${name}`;
+  if (byteLength > MOST_MAPPED_BYTES) {
+    // Said before so much room is taken.
+    throw new AllocationError(
+      `${what} of ${showBytes(byteLength)} (${byteLength} bytes): a single array can have ${
+        showBytes(MOST_MAPPED_BYTES)
+      }`,
+      byteLength,
+    );
+  }
   const descriptor = attempt(what, byteLength, () => {
     return openShared(library, name, OPEN.write | OPEN.create | OPEN.exclusive);
   });
   let mark: string | undefined;
   try {
     // It is another memory than that which had the name before.
-    identities.forget(keyOf(name));
-    if (!ephemeral) mark = writeMarker(library, { name, dtype: layout.dtype, shape: layout.shape });
+    const key = keyOf(library, name, descriptor);
+    identities.forget(key);
+    if (!ephemeral) {
+      mark = attempt(what, byteLength, () => writeMarker(library, { name, ...layout }));
+    }
     const memory = attempt(what, byteLength, () => {
       takeRoom(library, descriptor, Math.max(1, byteLength));
       return mapMemory(library, descriptor, { byteLength, isPrivate: false });
     });
     if (ephemeral) library.shm_unlink(cText(`/${name}`));
-    const known = identities.take(keyOf(name));
+    const known = identities.take(key);
     const ending: StorageEnding = {
       disposed: ephemeral ? undefined : () => unlinkOwn(library, name, mark),
       released: releaser(known),
@@ -165,9 +205,12 @@ function create<D extends DType>(options: NamedCreateOptions<D>): SharedNdArray<
 /** Removes a name, unless somebody else has taken it since. */
 function unlinkOwn(library: CLibrary, name: string, mark: string | undefined): void {
   if (mark !== undefined && !isMarkedBy(library, name, mark)) return;
+  const marker = mark === undefined ? undefined : readMarker(library, name);
+  // Programs that write no markers may have removed the name, and created it again.
+  const isOwn = marker === undefined || isMarked(library, name, marker);
   // The marker first: who creates the name again writes another.
   removeMarker(library, name);
-  library.shm_unlink(cText(`/${name}`));
+  if (isOwn) library.shm_unlink(cText(`/${name}`));
 }
 
 function open<D extends DType>(name: string, options: NamedOpenOptions<D>): SharedNdArray<D> {
@@ -196,7 +239,7 @@ function open<D extends DType>(name: string, options: NamedOpenOptions<D>): Shar
       () => mapMemory(library, descriptor, { byteLength, isPrivate: readOnly }),
     );
     if (ephemeral) unlinkNow(library, name);
-    const known = identities.take(keyOf(name)), ending = { released: releaser(known) };
+    const known = identities.take(keyOf(library, name, descriptor)), ending = { released: releaser(known) };
     return overMemory(memory, { ...layout, byteOffset: 0, identity: known.identity, readOnly, ending });
   } finally {
     library.close(descriptor);

@@ -814,7 +814,7 @@ export class SharedNdArray<D extends DType = DType> implements Disposable {
         } does not lie within the ${length} elements of its handle`,
       );
     }
-    return SharedNdArray.#over(memory, row, dtype, handle, handle);
+    return SharedNdArray.#over(memory, row, dtype, handle, handle, handle);
   }
 
   /**
@@ -1846,5 +1846,6 @@ export function handleOf<D extends DType>(
 ): ArrayHandle<D> {
   const { dtype, shape, strides, offset, data } = array;
   const { byteOffset, length } = data;
-  return { dtype, shape, strides, offset, byteOffset, length, ...memory };
+  const handle = { dtype, shape, strides, offset, byteOffset, length, ...memory };
+  return storageOf(array).isReadOnly ? { ...handle, readOnly: true } : handle;
 }

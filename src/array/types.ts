@@ -40,6 +40,8 @@ export interface ArrayHandle<D extends DType = DType> {
   readonly length: number;
   /** A number by which threads know the memory: handles with the same one are over the same bytes. */
   readonly identity: number;
+  /** Whether the array was opened to be read only. Left out where it was not. */
+  readonly readOnly?: boolean;
 }
 
 /**

@@ -8,6 +8,7 @@ import { type Shape, sizeOf } from "../array/layout/shape.ts";
 import { type DType, DTYPES } from "../dtype.ts";
 import { FormatError } from "../errors.ts";
 import { isStorePath, openArray } from "../io/stored.ts";
+import type { NetcdfFacts } from "../io/netcdf_driver.ts";
 import type { ZarrDescription } from "../io/zarr/describe.ts";
 import type { NamedFile } from "./named_args.ts";
 
@@ -64,8 +65,15 @@ export async function describe({ path, variable }: NamedFile): Promise<Described
   const format = formatOf(path);
   const names = variable === undefined ? await namesIn(format.name, path) : [variable];
   const found: Found[] = [];
+  const known = variable === undefined ? await describeClassic(format.name, path) : undefined;
   for (const name of names) {
     try {
+      const facts = known?.get(name ?? "");
+      if (facts instanceof Error) throw facts;
+      if (facts !== undefined) {
+        found.push(foundArray(facts, name));
+        continue;
+      }
       found.push(await describeIn(format.name, path, name));
     } catch (cause) {
       // Of several, one that cannot be read is no reason not to tell of the others.
@@ -123,7 +131,23 @@ async function namesIn(format: string, path: string): Promise<readonly (string |
 async function describeIn(format: string, path: string, variable: string | undefined): Promise<Found> {
   if (format === "npz") return { array: await describeMember(path, variable) };
   using stored = await openArray(path, { variable });
-  const { dtype, shape, chunks, dimensionNames, attributes, details } = stored;
+  return foundArray(stored, variable);
+}
+
+/** The variables of a NetCDF-3 file, whose header would otherwise be read for each; undefined for other files. */
+async function describeClassic(
+  format: string,
+  path: string,
+): Promise<ReadonlyMap<string, NetcdfFacts | FormatError> | undefined> {
+  if (format !== "netcdf") return undefined;
+  const { describeNetcdf, netcdfKind } = await import("../io/netcdf_driver.ts");
+  return netcdfKind(path) === "netcdf-3" ? describeNetcdf(path) : undefined;
+}
+
+function foundArray(
+  { dtype, shape, chunks, dimensionNames, attributes, details }: Omit<NetcdfFacts, "text">,
+  variable: string | undefined,
+): Found {
   return {
     format: typeof details.format === "string" ? details.format : undefined,
     array: {
@@ -167,7 +191,7 @@ async function describeShared(path: string): Promise<Described> {
   const { listShared } = await import("./shared_segments.ts");
   const { sharedMemoryBytes } = await import("../array/named_memory.ts");
   const bytes = sharedMemoryBytes(name);
-  const segment = listShared().find((one) => one.name === name);
+  const segment = listShared().find((one) => one.name === name && one.bytes !== null);
   return {
     path,
     format: "shared memory",

@@ -95,7 +95,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
       return reason instanceof Interruption ? reason.exitCode : EXIT.interrupted;
     }
     io.stderr(`error: ${await errorText(error, verbose)}\n`);
-    return isWrong(error) ? EXIT.wrong : EXIT.failed;
+    return isWrong(error) && !mayPass(error) ? EXIT.wrong : EXIT.failed;
   } finally {
     io.signal.removeEventListener("abort", stop);
   }
@@ -103,6 +103,14 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
 
 function isWrong(error: unknown): boolean {
   return WRONG.some((kind) => error instanceof kind);
+}
+
+/**
+ * Whether the same command may do better: a store that failed has a cause, one that was asked for what cannot be has
+ * none. Engines do not run a task again that was wrong.
+ */
+function mayPass(error: unknown): boolean {
+  return error instanceof StoreError && error.cause !== undefined;
 }
 
 async function version(): Promise<string> {

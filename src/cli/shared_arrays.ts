@@ -6,7 +6,7 @@
 
 import { sameShape, type Shape, showShape } from "../array/layout/shape.ts";
 import { cLibrary, whyNoLibrary } from "../array/memory/posix.ts";
-import { readMarker, writeMarker } from "../array/named_markers.ts";
+import { isMarked, readMarker, writeMarker } from "../array/named_markers.ts";
 import "../array/named_memory.ts";
 import { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
@@ -67,7 +67,8 @@ export function sharedDType(path: string): DType | undefined {
  * @throws {ShapeError} If it is too small.
  */
 export function planShared(name: string, path: string): PlannedInput {
-  const spec = readSpec("--input", path), marker = readMarker(cLibrary(WHAT), spec.segment);
+  const spec = readSpec("--input", path), library = cLibrary(WHAT), found = readMarker(library, spec.segment);
+  const marker = found !== undefined && isMarked(library, spec.segment, found) ? found : undefined;
   const known = { dtype: spec.dtype ?? marker?.dtype, shape: spec.shape ?? marker?.shape };
   if (known.dtype === undefined || known.shape === undefined) {
     throw new UsageError(

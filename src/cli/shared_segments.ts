@@ -6,7 +6,14 @@
 
 import type { Shape } from "../array/layout/shape.ts";
 import { type CLibrary, cLibrary, cText, whyNoLibrary } from "../array/memory/posix.ts";
-import { isOwnerAlive, markedNames, type Marker, readMarker, removeMarker } from "../array/named_markers.ts";
+import {
+  isMarked,
+  isOwnerAlive,
+  markedNames,
+  type Marker,
+  readMarker,
+  removeMarker,
+} from "../array/named_markers.ts";
 import { sharedMemoryBytes } from "../array/named_memory.ts";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
@@ -60,7 +67,8 @@ function describe(library: CLibrary, name: string, marker: Marker): SharedSegmen
   const { dtype, shape, pid, created, isLeft } = marker, isAlive = isOwnerAlive(library, marker);
   return {
     name,
-    bytes: bytesOf(name),
+    // Somebody else may have removed it and given the name to other memory.
+    bytes: isMarked(library, name, marker) ? bytesOf(name) : null,
     dtype,
     shape,
     ageSeconds: Math.max(0, (Date.now() - created) / 1000),
@@ -86,6 +94,7 @@ function bytesOf(name: string): number | null {
 export function removeShared({ name, pid }: SharedSegment): boolean {
   const library = requireList(), marker = readMarker(library, name);
   if (marker?.pid !== pid) return false;
+  const isOwn = isMarked(library, name, marker);
   removeMarker(library, name);
-  return library.shm_unlink(cText(`/${name}`)) === 0;
+  return isOwn && library.shm_unlink(cText(`/${name}`)) === 0;
 }

@@ -12,7 +12,14 @@ import { type DType, dtypeOfTypedArray, DTYPES } from "../dtype.ts";
 import { firstLine, FormatError } from "../errors.ts";
 import type { StoredBox } from "../store/driver.ts";
 import { FileSource } from "./geotiff_source.ts";
-import { areBandsApart, codecsOf, placeOf, unknownCodec } from "./geotiff_tags.ts";
+import {
+  areBandsApart,
+  codecsOf,
+  hasWrongPredictor,
+  isYcbcr,
+  placeOf,
+  unknownCodec,
+} from "./geotiff_tags.ts";
 import { InputFile } from "./input_file.ts";
 import { shownText } from "./shown_text.ts";
 
@@ -63,6 +70,8 @@ export class GeotiffFile implements Disposable {
     const source = new FileSource(InputFile.open(path, "geotiff"));
     try {
       const { GeoTIFF: Tiff } = await import("geotiff");
+      await (await import("./tiff_lzw.ts")).useOwnLzw();
+      await (await import("./tiff_jpeg.ts")).useCheckedJpeg();
       const tiff = await attempt(path, "is not a valid TIFF file", () => Tiff.fromSource(source));
       return new GeotiffFile(path, source, tiff);
     } catch (cause) {
@@ -79,8 +88,12 @@ export class GeotiffFile implements Disposable {
   /** The images that are not smaller copies or masks of others, by their places as names. */
   async images(): Promise<Map<string, GeoTIFFImage>> {
     return await attempt(this.path, "is not a valid TIFF file", async () => {
-      const count = await this.#tiff.getImageCount(), found = new Map<string, GeoTIFFImage>();
-      for (let k = 0; k < count; k++) {
+      const found = new Map<string, GeoTIFFImage>(), places = new Set<number>();
+      // The package follows the chain of images for ever where one leads back to another before it.
+      for (let k = 0, place = this.#tiff.firstIFDOffset; k === 0 || place !== 0; k++) {
+        if (places.has(place)) throw new RangeError(`the image behind image ${k - 1} is one before it`);
+        places.add(place);
+        place = (await this.#tiff.requestIFD(k)).nextIFDByteOffset;
         const image = await this.#tiff.getImage(k);
         const kind = image.fileDirectory.hasTag("NewSubfileType")
           ? image.fileDirectory.getValue("NewSubfileType")
@@ -127,7 +140,15 @@ export class GeotiffFile implements Disposable {
     return await attempt(
       this.path,
       "is not a valid TIFF file",
-      () => Promise.resolve(this.#facts(name, image)),
+      async () => {
+        const facts = this.#facts(name, image);
+        if (!await hasWrongPredictor(image)) return facts;
+        throw new FormatError(
+          `${this.path} stores differences (a predictor) with their highest byte first, expected the lowest byte ` +
+            "first: convert it with gdal_translate -co ENDIANNESS=LITTLE",
+          "geotiff",
+        );
+      },
     );
   }
 
@@ -136,6 +157,13 @@ export class GeotiffFile implements Disposable {
     if (unknown !== null) {
       throw new FormatError(
         `${this.path} is compressed with ${unknown}, expected deflate, lzw, packbits, lerc, zstd or jpeg`,
+        "geotiff",
+      );
+    }
+    if (isYcbcr(image)) {
+      throw new FormatError(
+        `${this.path} holds colours as brightness and differences (YCbCr), expected red, green and blue: ` +
+          "convert it with gdal_translate -co COMPRESS=DEFLATE",
         "geotiff",
       );
     }

@@ -55,7 +55,33 @@ export function areBandsApart(image: GeoTIFFImage): boolean {
   return Number(tagOf(image, "PlanarConfiguration") ?? 1) === 2;
 }
 
-function tagOf(image: GeoTIFFImage, name: "PlanarConfiguration" | "Compression"): unknown {
+/**
+ * Whether an image's elements are stored as differences that the package gets wrong: it adds them up as if their lowest
+ * byte came first, whatever the file says.
+ *
+ * @param image The image.
+ */
+export async function hasWrongPredictor(image: GeoTIFFImage): Promise<boolean> {
+  if (image.littleEndian || codecsOf(image).length === 0 || image.getBitsPerSample() <= 8) return false;
+  return Number(await image.fileDirectory.loadValue("Predictor") ?? 1) > 1;
+}
+
+/** The number of colours that are stored as brightness and two differences. */
+const YCBCR = 6;
+
+/**
+ * Whether an image's bands are not the colours that other programs show for them.
+ *
+ * @param image The image.
+ */
+export function isYcbcr(image: GeoTIFFImage): boolean {
+  return Number(tagOf(image, "PhotometricInterpretation")) === YCBCR;
+}
+
+function tagOf(
+  image: GeoTIFFImage,
+  name: "PlanarConfiguration" | "Compression" | "PhotometricInterpretation",
+): unknown {
   return image.fileDirectory.hasTag(name) ? image.fileDirectory.getValue(name) : undefined;
 }
 

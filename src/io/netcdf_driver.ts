@@ -12,7 +12,7 @@ import { InputFile } from "./input_file.ts";
 import { findVariable } from "./netcdf.ts";
 import { BOX_SCRATCH_BYTES, NetcdfBoxes } from "./netcdf_boxes.ts";
 import { type NetcdfVariable, readNetcdfHeader } from "./netcdf_header.ts";
-import { decodingOf } from "./netcdf_values.ts";
+import { type Decoding, decodingOf } from "./netcdf_values.ts";
 import { slabsOf } from "./slabs.ts";
 
 /** Which variable a driver reads. */
@@ -107,12 +107,38 @@ export function openDriver(location: unknown): ArrayDriver {
   }
 }
 
-function driverOf(file: InputFile, variable: NetcdfVariable): ArrayDriver {
-  const decoding = decodingOf(variable, file.path);
-  const boxes = new NetcdfBoxes(file, variable, decoding);
+/** What is known of a variable before it is read. */
+export type NetcdfFacts =
+  & Required<Pick<ArrayDriver, "text" | "dtype" | "shape" | "chunks" | "dimensionNames" | "attributes">>
+  & { readonly details: Readonly<Record<string, unknown>> };
+
+/**
+ * What is known of all variables of a NetCDF-3 file, whose header is read once.
+ *
+ * @param path The file.
+ * @returns Facts by name; for a variable that cannot be read, why.
+ * @throws {FormatError} If it is no such file, or is damaged.
+ */
+export function describeNetcdf(path: string): Map<string, NetcdfFacts | FormatError> {
+  using file = InputFile.open(path, "netcdf");
+  // Of several of one name the first counts, as when it is opened.
+  const variables = readNetcdfHeader(file).toReversed();
+  return new Map(variables.map((variable) => [variable.name, factsOrProblem(variable, path)]));
+}
+
+function factsOrProblem(variable: NetcdfVariable, path: string): NetcdfFacts | FormatError {
+  try {
+    return factsOf(variable, decodingOf(variable, path), path);
+  } catch (cause) {
+    if (cause instanceof FormatError) return cause;
+    throw cause;
+  }
+}
+
+function factsOf(variable: NetcdfVariable, decoding: Decoding, path: string): NetcdfFacts {
   const { shape, dimensions, attributes, name } = variable;
   return {
-    text: `${file.path}:${name}`,
+    text: `${path}:${name}`,
     dtype: decoding.dtype,
     shape,
     chunks: slabsOf(shape, DTYPES[decoding.dtype].bytes),
@@ -127,6 +153,14 @@ function driverOf(file: InputFile, variable: NetcdfVariable): ArrayDriver {
       stored: decoding.stored,
       storedBytes: variable.pieces * variable.pieceBytes,
     },
+  };
+}
+
+function driverOf(file: InputFile, variable: NetcdfVariable): ArrayDriver {
+  const decoding = decodingOf(variable, file.path);
+  const boxes = new NetcdfBoxes(file, variable, decoding);
+  return {
+    ...factsOf(variable, decoding, file.path),
     readsParts: true,
     scratchBytes: BOX_SCRATCH_BYTES,
     read: (box, target) => boxes.read(box, target),

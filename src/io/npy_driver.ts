@@ -6,7 +6,14 @@
 
 import { type Shape, showShape, sizeOf } from "../array/layout/shape.ts";
 import { type DType, dtypeRow, DTYPES } from "../dtype.ts";
-import { FormatError, ShapeError, StoreError, UnsupportedError } from "../errors.ts";
+import {
+  AllocationError,
+  FormatError,
+  ShapeError,
+  showBytes,
+  StoreError,
+  UnsupportedError,
+} from "../errors.ts";
 import type { ArrayDriver, StoredHandle } from "../store/driver.ts";
 import { StoredArray } from "../store/stored_array.ts";
 import { PendingFile, writeAll } from "./atomic_write.ts";
@@ -111,15 +118,28 @@ interface NewNpy {
  *
  * @param pending The file.
  * @param array What it will hold.
+ * @throws {AllocationError} If the file system has no files of that length.
  */
 export function writeEmptyNpy(pending: PendingFile, array: NewNpy): ElementsInFile {
   const header = encodeNpyHeader(array), dataOffset = header.length;
   const length = dataOffset + sizeOf(array.shape) * dtypeRow(array.dtype).bytes;
   pending.writeNow((file) => {
     writeAll(file, header);
-    file.truncateSync(length);
+    lengthen(file, length, pending.path);
   });
   return { ...array, bigEndian: false, path: pending.path, dataOffset };
+}
+
+function lengthen(file: Deno.FsFile, length: number, path: string): void {
+  try {
+    file.truncateSync(length);
+  } catch (cause) {
+    throw new AllocationError(
+      `Cannot create ${path} of ${showBytes(length)} (${length} bytes): the file system has no room for it`,
+      length,
+      { cause },
+    );
+  }
 }
 
 function reserve(path: string, overwrite: boolean): PendingFile {

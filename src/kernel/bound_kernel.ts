@@ -325,7 +325,10 @@ export class BoundKernel {
     const steps = operands.map(({ strides }) => axes.map((axis) => strides[axis]));
     const indexSteps = indexAxes.map((own) => axes.map((axis) => Number(axis === own)));
     const loops = joinLoops(axes.map((axis) => shape[axis]), [...steps, ...indexSteps]);
-    const starts = [...operands.map(({ address }) => address), ...indexAxes.map((axis) => origin[axis] + (shift?.[axis] ?? 0))];
+    const starts = [
+      ...operands.map(({ address }) => address),
+      ...indexAxes.map((axis) => origin[axis] + (shift?.[axis] ?? 0)),
+    ];
     const call = (length: number, rows: number, at: readonly number[]) => {
       const args: PassedScalar[] = [length, rows], places: number[] = [];
       operands.forEach(({ access }, k) => {

@@ -48,10 +48,19 @@ export function blockBytes(
   block: Shape,
   { arrays, around }: Pick<BlockOptions, "arrays" | "around">,
 ): number {
-  return COPIES * arrays.reduce((sum, array) => sum + array.itemBytes * elementsOf(array, block, around), 0);
+  // What reaches beyond the edges is brought together in a third block.
+  const more = around.some((cells) => cells > 0) ? 1 : 0;
+  return arrays.reduce((sum, array) => {
+    const copies = array.isOutput ? COPIES : COPIES + more;
+    return sum + copies * array.itemBytes * elementsOf(array, block, around);
+  }, 0);
 }
 
 function elementsOf({ shape, isOutput }: BlockArray, block: Shape, around: readonly number[]): number {
+  // With a halo all inputs are laid out alike, also those that are broadcast.
+  if (!isOutput && around.some((cells) => cells > 0)) {
+    return block.reduce((product, extent, axis) => product * (extent + around[axis]), 1);
+  }
   const first = block.length - shape.length;
   return shape.reduce((product, extent, axis) => {
     const cells = block[first + axis] + (isOutput ? 0 : around[first + axis]);

@@ -61,10 +61,10 @@ export function foldOffset(mode: BoundaryMode, offset: number, extent: number): 
   }
 }
 
-/** Of the numbers that differ from one by multiples of a period the one that is nearest to 0. */
+/** Of the numbers that differ from one by multiples of a period the one that is nearest to 0; of two the one with its sign. */
 function nearestOf(offset: number, period: number): number {
   const rest = modulo(offset, period);
-  return 2 * rest > period ? rest - period : rest;
+  return 2 * rest > period || (2 * rest === period && offset < 0) ? rest - period : rest;
 }
 
 /** The remainder with the divisor's sign. */

@@ -151,30 +151,87 @@ export async function fillBlock(
   const isWhole = shape.length === inputShape.length &&
     shape.every((extent, axis) => extent === inputShape[axis]);
   if (isWhole && isInside(around, inputShape)) return await driver.read(around, target);
-  const tables = gatherTables(around, inputShape, halo.axes), sources = tables.map(sourceRange);
-  const from = { origin: sources.map(({ least }) => least), shape: sources.map(({ length }) => length) };
-  const own = { origin: ownOrigin(shape, from.origin), shape: ownExtents(shape, from.shape) };
-  const read = uninitialised(own.shape, block.dtype);
+  const first = inputShape.length - shape.length;
+  const tables = gatherTables(around, inputShape, halo.axes), wanted = around.shape;
+  const pieces = tables.map((runs, axis) => pieceRanges(runs, wanted[axis]));
+  const own = pieces.slice(first).map((ranges, axis) =>
+    shape[axis] === 1 ? [{ least: 0, length: 1 }] : ranges
+  );
+  const read = uninitialised(own.map(totalOf), block.dtype);
   try {
-    const bytes = await driver.read(own, read);
-    const shifted = tables.map((runs, axis) =>
-      runs.map((run) => run.source === BEYOND ? run : { ...run, source: run.source - sources[axis].least })
+    let bytes = 0;
+    for (const { origin, at, extents } of boxesOf(own)) {
+      bytes += await driver.read({ origin, shape: extents }, read.box(at, extents));
+    }
+    const packed = tables.map((runs, axis) =>
+      runs.map((run) =>
+        run.source === BEYOND ? run : { ...run, source: packedPlace(pieces[axis], run.source) }
+      )
     );
-    gatherBox(read.broadcastTo(from.shape), shifted, halo.fills[name] ?? 0, target);
+    gatherBox(read.broadcastTo(pieces.map(totalOf)), packed, halo.fills[name] ?? 0, target);
     return bytes;
   } finally {
     read.dispose();
   }
 }
 
-/** The elements of an axis that some runs read, from the first to the last. */
-function sourceRange(runs: readonly AxisRun[]): { readonly least: number; readonly length: number } {
-  const ends = runs.filter(({ source }) => source !== BEYOND)
-    .flatMap(({ source, length, step }) => [source, source + (step === 0 ? 0 : step * (length - 1))]);
+/** A piece of an axis. */
+interface Range {
+  readonly least: number;
+  readonly length: number;
+}
+
+/**
+ * The pieces of an axis that some runs read, in order. Those that lie apart, as at the two ends of an axis that wraps,
+ * are joined only where all of it is no longer than what is wanted: the axis may be larger than memory.
+ */
+function pieceRanges(runs: readonly AxisRun[], wanted: number): readonly Range[] {
+  const ranges = runs.filter(({ source }) => source !== BEYOND).map(({ source, length, step }) => {
+    const last = source + step * (length - 1);
+    return { least: Math.min(source, last), length: Math.abs(last - source) + 1 };
+  }).sort((a, b) => a.least - b.least);
   // Where all lies beyond the edges there is nothing to read, but a box has at least one element.
-  if (ends.length === 0) return { least: 0, length: 1 };
-  const least = Math.min(...ends);
-  return { least, length: Math.max(...ends) - least + 1 };
+  if (ranges.length === 0) return [{ least: 0, length: 1 }];
+  const joined: Range[] = [];
+  for (const range of ranges) {
+    const before = joined.at(-1);
+    const length = before === undefined
+      ? 0
+      : Math.max(before.least + before.length, range.least + range.length) - before.least;
+    if (before !== undefined && (range.least <= before.least + before.length || length <= wanted)) {
+      joined[joined.length - 1] = { least: before.least, length };
+    } else joined.push(range);
+  }
+  return joined;
+}
+
+function totalOf(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Where an index of an axis lies when its pieces are put together. */
+function packedPlace(ranges: readonly Range[], index: number): number {
+  let start = 0;
+  for (const { least, length } of ranges) {
+    if (index >= least && index < least + length) return start + index - least;
+    start += length;
+  }
+  throw new Error(`Index ${index} is in no piece`);
+}
+
+/** The boxes that pieces of each axis make: where they are, and where when put together. */
+function* boxesOf(
+  axes: readonly (readonly Range[])[],
+): Generator<{ origin: number[]; at: number[]; extents: number[] }, void, undefined> {
+  if (axes.length === 0) return yield { origin: [], at: [], extents: [] };
+  const [ranges, ...others] = axes;
+  let start = 0;
+  for (const { least, length } of ranges) {
+    for (const { origin, at, extents } of boxesOf(others)) {
+      yield { origin: [least, ...origin], at: [start, ...at], extents: [length, ...extents] };
+    }
+    start += length;
+  }
 }
 
 /** The part of a block that smaller extents take. */

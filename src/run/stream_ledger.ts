@@ -10,14 +10,14 @@ import { SharedNdArray } from "../array/shared_ndarray.ts";
 import { StoreError } from "../errors.ts";
 import type { Shard } from "../plan/shards.ts";
 import { tileAt, type TilePlan } from "../plan/tile_plan.ts";
-import { RUN_ATTRIBUTE, type StoreLedger } from "../store/driver.ts";
+import { RUN_ATTRIBUTE, RUN_RECORD, type StoreLedger } from "../store/driver.ts";
 import { StoredArray } from "../store/stored_array.ts";
 import type { TileRange } from "./control_block.ts";
 
 /** Where a store keeps what it knows of runs, beside an array's chunks. */
 export const LEDGER_FOLDER = ".tilewise/";
 
-const PLAN_KEY = `${LEDGER_FOLDER}plan.json`;
+const PLAN_KEY = RUN_RECORD;
 
 /** What is written down of a run. */
 export interface RunRecord {
@@ -56,14 +56,14 @@ export async function fingerprintOf(identity: unknown): Promise<string> {
  *
  * @param outputs The outputs by name.
  * @param record What is to be written down.
- * @param wishes Whether chunks that are there are kept, and whether other tasks write to the same arrays.
+ * @param wishes Whether chunks that are there are kept.
  * @returns What holds: for shards the blocks that the first task has chosen.
  * @throws {StoreError} If an output has chunks of another computation, or cannot tell.
  */
 export async function recordRun(
   outputs: Readonly<Record<string, SharedNdArray | StoredArray>>,
   record: RunRecord,
-  { resume, isShared }: { readonly resume: boolean; readonly isShared: boolean },
+  { resume }: { readonly resume: boolean },
 ): Promise<RunRecord> {
   const kept = keptOutputs(outputs);
   if (resume) {
@@ -81,7 +81,7 @@ export async function recordRun(
     const before = await ledger.get(PLAN_KEY),
       known = before === undefined ? null : parseRecord(before, array.name);
     if (resume) {
-      const agreed = known ?? await agree(ledger, record, array, isShared);
+      const agreed = known ?? await agree(ledger, record, array);
       requireSame(agreed, record, array.name);
       if (k === 0) holds = agreed;
     } else {
@@ -102,10 +102,10 @@ async function agree(
   ledger: StoreLedger,
   record: RunRecord,
   array: StoredArray,
-  isShared: boolean,
 ): Promise<RunRecord> {
   const { present } = await ledger.chunksPresent();
-  if (present.includes(1) && !isShared) {
+  // Who resumes writes down what is computed before the first chunk: one that is there without that is of somebody else.
+  if (present.includes(1) && await ledger.get(PLAN_KEY) === undefined) {
     throw new StoreError(
       `${array.name} has chunks of which nobody wrote down by what they were computed: it cannot be resumed; ` +
         "create it anew",
@@ -337,6 +337,8 @@ async function requireSilence(
     throw new StoreError(
       `Shard ${shard.index} of ${shard.count} of ${name} is being computed by another task: give each task an index of its own`,
       key,
+      // Its predecessor may be one that has been given up and is about to end.
+      { cause: new Error(`${key} has changed: ${text(now)}`) },
     );
   }
 }

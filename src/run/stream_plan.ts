@@ -18,8 +18,10 @@ import {
 import type { KernelHalo } from "../kernel/kernel_halo.ts";
 import { type BlockArray, blockBytes, chooseBlock, timesRead } from "../plan/block_plan.ts";
 import { planTiles, type TilePlan } from "../plan/tile_plan.ts";
+import { isSameStored } from "../store/real_place.ts";
 import { StoredArray } from "../store/stored_array.ts";
 import type { Expression } from "./map_options.ts";
+import { moduleSources } from "./module_sources.ts";
 import { looksLikePath, moduleHalo, type RunWishes, shapeWithin } from "./prepare_run.ts";
 import type { CompiledMessage, ModuleMessage, StreamEnd, StreamMessage } from "./protocol.ts";
 import { runtimeParts } from "./report.ts";
@@ -77,6 +79,7 @@ export async function prepareStream(
 ): Promise<PreparedStream> {
   const inputs = wishes.inputs ?? {}, specs = wishes.outputs ?? {};
   requireArrays(inputs, specs);
+  await requireApart(inputs, specs);
   const computation = kernel instanceof URL
     ? await moduleComputation(kernel, inputs, specs, wishes)
     : await expressionComputation(kernel, inputs, specs, wishes);
@@ -185,6 +188,23 @@ function requireArrays(
   }
 }
 
+/** Refuses outputs over inputs: a block that is computed again, or beside another one, would read what is new already. */
+async function requireApart(
+  inputs: Readonly<Record<string, SharedNdArray | StoredArray>>,
+  specs: Readonly<Record<string, StreamedOutput>>,
+): Promise<void> {
+  const outputs = Object.entries(specs);
+  for (const [k, [name, spec]] of outputs.entries()) {
+    if (!(spec instanceof StoredArray)) continue;
+    for (const [other, array] of [...Object.entries(inputs), ...outputs.slice(0, k)]) {
+      if (!(array instanceof StoredArray) || !await isSameStored(spec, array)) continue;
+      throw new PlanError(
+        `Output ${name} is ${spec.name}, and so is ${other}: a stream writes to arrays of their own`,
+      );
+    }
+  }
+}
+
 /** An array of the same dtype and shape that takes no memory. */
 export function standIn(array: SharedNdArray | StoredArray): SharedNdArray {
   return array instanceof SharedNdArray ? array : emptyLike(array.dtype, array.shape);
@@ -244,22 +264,23 @@ async function moduleComputation(
     ),
     inputs: Object.keys(inputs),
     kernelFor: () => Promise.resolve(message),
-    identity: { module: await sourceOf(kernel), halo: halo === null ? null : [halo.axes, fillTexts(halo)] },
+    identity: {
+      module: await moduleSources(kernel),
+      halo: halo === null ? null : [halo.axes, fillTexts(halo)],
+    },
   };
-}
-
-/** What a module says, as far as it can be read; otherwise its address. */
-async function sourceOf(url: URL): Promise<string> {
-  try {
-    return url.protocol === "file:" ? await Deno.readTextFile(url) : url.href;
-  } catch {
-    return url.href;
-  }
 }
 
 /** What lies beyond the edges, as text. */
 export function fillTexts({ fills }: KernelHalo): Record<string, string> {
-  return Object.fromEntries(Object.entries(fills).map(([name, fill]) => [name, String(fill)]));
+  return textsOf(fills);
+}
+
+/** Numbers as texts that tell all of them apart. */
+function textsOf(values: Readonly<Record<string, number | bigint | boolean>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Object.is(value, -0) ? "-0" : String(value)]),
+  );
 }
 
 async function expressionComputation(
@@ -308,8 +329,11 @@ async function expressionComputation(
     };
     try {
       const ofBlock = await expression.prepareExpression(kernel, {
+        // Also those that are not read: they have a say in the shape.
         inputs: Object.fromEntries(
-          names.map((name) => [name, room(inputs[name].dtype, blockShape(inputs[name], block, halo))]),
+          Object.entries(inputs).map((
+            [name, array],
+          ) => [name, room(array.dtype, blockShape(array, block, halo))]),
         ),
         scalars,
         outputs: Object.fromEntries(
@@ -335,7 +359,7 @@ async function expressionComputation(
     kernelFor,
     identity: {
       program: JSON.parse(whole.key),
-      scalars: Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, String(value)])),
+      scalars: textsOf(scalars),
       strict,
       halo: halo === null ? null : [halo.axes, fillTexts(halo)],
     },
@@ -358,11 +382,16 @@ export async function requireUnfolded(
     before !== halo.axes[k].before || after !== halo.axes[k].after
   );
   if (axis < 0) return;
+  const { mode } = halo.axes[axis];
+  const most = mode === "wrap"
+    ? "at most half as long as the axis with mode wrap"
+    : mode === "mirror"
+    ? "shorter than the axis with mode mirror"
+    : "at most as long as the axis";
   throw new PlanError(
     `Axis ${axis} has ${
       halo.inputShape[axis]
-    } elements, but is read from further away: in a stream, offsets are at most ` +
-      "as long as the axis",
+    } elements, but is read from further away: in a stream, offsets are ${most}`,
   );
 }
 

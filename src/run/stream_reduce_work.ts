@@ -5,14 +5,21 @@
  * @module
  */
 
-import { SharedNdArray, tileOf, uninitialised } from "../array/shared_ndarray.ts";
+import { SharedNdArray, uninitialised } from "../array/shared_ndarray.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { BoundKernel } from "../kernel/bound_kernel.ts";
 import { stepsByAxis } from "../kernel/reduce/block_order.ts";
-import { rangeBoxes } from "../kernel/reduce/range_boxes.ts";
 import { RunningFold } from "../kernel/reduce/running_fold.ts";
-import type { Box } from "../plan/halo.ts";
-import { blockOf, type StreamUnits } from "../plan/reduce/stream_units.ts";
+import {
+  piecesOf,
+  putRow,
+  sizeOfBox,
+  stepsOf,
+  type StreamPiece,
+  type StreamUnit,
+  unitAt,
+} from "../kernel/reduce/stream_pieces.ts";
+import { blockOf, stepPositions } from "../plan/reduce/stream_units.ts";
 import type { StoreLedger } from "../store/driver.ts";
 import type { ControlBlock } from "./control_block.ts";
 import {
@@ -29,21 +36,6 @@ import { encodePartial, partialKey } from "./stream_partials.ts";
 import { settleAll } from "./stream_work.ts";
 import { TileClaims } from "./tile_claims.ts";
 import type { Tally } from "./tile_work.ts";
-
-/** A unit: its box of cells, and its positions. */
-interface Unit {
-  readonly index: number;
-  readonly row: number;
-  /** Along the kept axes. */
-  readonly cells: Box;
-  readonly first: number;
-  readonly end: number;
-}
-
-/** A box of elements that is read at once: positions that follow each other, of all cells of the unit. */
-interface Piece extends Box {
-  readonly positions: number;
-}
 
 /** Something that is combined: bound to the blocks of each lane. */
 interface BoundFold {
@@ -83,9 +75,12 @@ export async function workStreamReduce(
     ? null
     : await openHandle(partials.handle.module, partials.handle.location);
   held.defer(() => driver?.close());
+  const cells = units.cellBox.reduce((product, extent) => product * extent, 1);
+  const extents = units.reduced.map((axis) => units.shape[axis]);
+  const most = units.reduced.reduce((product, axis) => product * block[axis], 1);
   const room = {
-    cells: units.cellBox.reduce((product, extent) => product * extent, 1),
-    most: Math.min(units.unitPositions, units.reduced.reduce((product, axis) => product * block[axis], 1)),
+    cells,
+    most: stepPositions(extents, cells, most, units.contiguous),
     positions: units.unitPositions,
     contiguous: units.contiguous,
   };
@@ -102,7 +97,7 @@ export async function workStreamReduce(
       allPlaces: shared(names.places),
     };
   });
-  const part = new ReducePart(start, message, control, tally, open, folds, driver?.ledger ?? null);
+  const part = new ReducePart(start, message, control, tally, open, folds, driver?.ledger ?? null, room.most);
   try {
     return await part.work();
   } finally {
@@ -138,6 +133,8 @@ class ReducePart {
   readonly #open: OpenStream;
   readonly #folds: readonly BoundFold[];
   readonly #ledger: StoreLedger | null;
+  /** Positions that are computed at a time. */
+  readonly #step: number;
   readonly #done: SharedNdArray | null;
   readonly #counts = {
     readBytes: 0,
@@ -160,6 +157,7 @@ class ReducePart {
     open: OpenStream,
     folds: readonly BoundFold[],
     ledger: StoreLedger | null,
+    step: number,
   ) {
     this.#start = start;
     this.#message = message;
@@ -168,16 +166,19 @@ class ReducePart {
     this.#open = open;
     this.#folds = folds;
     this.#ledger = ledger;
+    this.#step = step;
     const done = start.shared[BLOCKS_DONE];
     this.#done = done === undefined ? null : SharedNdArray.attach(done);
     tally.stored = this.#counts;
   }
 
   async work(): Promise<Outcome> {
-    const { slot, end, first } = this.#start;
-    const claims = new TileClaims(this.#control, slot, end, () => 1, first);
-    this.#tally.grain = 1;
+    const { slot, end, first, workers } = this.#start;
+    // Two while there are many, so that one can be read ahead.
+    const claims = new TileClaims(this.#control, slot, end, (left) => left > 4 * workers ? 2 : 1, first);
+    this.#tally.grain = 0;
     while (claims.next()) {
+      this.#tally.grain = Math.max(this.#tally.grain, claims.longest);
       const began = performance.now();
       try {
         while (claims.at < claims.end) {
@@ -185,7 +186,7 @@ class ReducePart {
           if (heed === "share") claims.share();
           else if (heed !== "go") return heed === "yield" ? { rest: claims.handBack() } : {};
           if (claims.at >= claims.end) break;
-          const outcome = await this.#workUnit(claims.at);
+          const outcome = await this.#workUnit(claims.at, claims.at + 1 < claims.end);
           if (outcome !== null) return outcome;
           this.#tally.tiles++;
           claims.count(1);
@@ -200,15 +201,16 @@ class ReducePart {
     return {};
   }
 
-  async #workUnit(index: number): Promise<Outcome | null> {
-    if (this.#done !== null && Number(this.#done.data[index]) !== 0) {
+  async #workUnit(index: number, isNextOwn: boolean): Promise<Outcome | null> {
+    if (this.#isDone(index)) {
       this.#counts.skipped++;
       return null;
     }
     const { slot } = this.#start;
     try {
-      const unit = unitAt(this.#message.units, index);
-      if (!await this.#combine(unit) || wasInterrupted() || this.#control.isRevoked(slot)) return {};
+      const { units } = this.#message, unit = unitAt(units, index);
+      const next = isNextOwn && !this.#isDone(index + 1) ? unitAt(units, index + 1) : null;
+      if (!await this.#combine(unit, next) || wasInterrupted() || this.#control.isRevoked(slot)) return {};
       await this.#deliver(unit);
       return null;
     } catch (error) {
@@ -217,8 +219,12 @@ class ReducePart {
     }
   }
 
+  #isDone(index: number): boolean {
+    return this.#done !== null && Number(this.#done.data[index]) !== 0;
+  }
+
   /** Reads and combines the elements of a unit. Gives false where the run is to stop. */
-  async #combine(unit: Unit): Promise<boolean> {
+  async #combine(unit: StreamUnit, following: StreamUnit | null): Promise<boolean> {
     const { units } = this.#message, cells = sizeOfBox(unit.cells);
     for (const { running } of this.#folds) running.begin(cells, unit.first);
     const pieces = piecesOf(units, unit);
@@ -228,6 +234,10 @@ class ReducePart {
       await this.#read(unit, number, piece, lane);
       next = pieces.next();
       if (next.done !== true) this.#readAhead(unit, number + 1, next.value, 1 - lane);
+      else if (following !== null) {
+        const first = piecesOf(units, following).next();
+        if (first.done !== true) this.#readAhead(following, 0, first.value, 1 - lane);
+      }
       const began = performance.now();
       for (const fold of this.#folds) this.#compute(fold, piece, lane);
       this.#counts.computeMs += performance.now() - began;
@@ -238,17 +248,21 @@ class ReducePart {
     return true;
   }
 
-  #compute({ kernels, running }: BoundFold, { origin, shape, positions }: Piece, lane: number): void {
-    const { units } = this.#message, { address, cellStep, positionStep } = running.target;
-    const extents = units.shape.slice();
-    for (const axis of units.kept) extents[axis] = shape[axis];
-    const strides = stepsByAxis({ ...units, shape: extents }, cellStep, positionStep);
-    kernels[lane].runInto(origin.map(() => 0), shape, address, strides, origin);
-    running.add(positions);
+  /** Computes and combines what was read, a part at a time, so that elements stay in a cache. */
+  #compute({ kernels, running }: BoundFold, piece: StreamPiece, lane: number): void {
+    const { units } = this.#message, extents = units.shape.slice();
+    for (const axis of units.kept) extents[axis] = piece.shape[axis];
+    for (const { origin, shape, positions } of stepsOf(units, piece, this.#step)) {
+      const { address, cellStep, positionStep } = running.target;
+      const strides = stepsByAxis({ ...units, shape: extents }, cellStep, positionStep);
+      const inBlock = origin.map((start, axis) => start - piece.origin[axis]);
+      kernels[lane].runInto(inBlock, shape, address, strides, origin);
+      running.add(positions);
+    }
   }
 
   /** Fills the blocks of a lane, unless that was begun ahead. */
-  async #read({ index }: Unit, number: number, piece: Piece, lane: number): Promise<void> {
+  async #read({ index }: StreamUnit, number: number, piece: StreamPiece, lane: number): Promise<void> {
     const began = performance.now(), ahead = this.#ahead;
     this.#ahead = null;
     if (ahead !== null && ahead.unit === index && ahead.number === number) await ahead.read;
@@ -260,14 +274,14 @@ class ReducePart {
     this.#counts.readMs += performance.now() - began;
   }
 
-  #readAhead({ index }: Unit, number: number, piece: Piece, lane: number): void {
+  #readAhead({ index }: StreamUnit, number: number, piece: StreamPiece, lane: number): void {
     const read = this.#fill(piece, lane);
     // Whoever waits for it hears of its failure.
     read.catch(() => {});
     this.#ahead = { unit: index, number, read };
   }
 
-  async #fill(piece: Piece, lane: number): Promise<void> {
+  async #fill(piece: StreamPiece, lane: number): Promise<void> {
     const { halo } = this.#message;
     const bytes = await settleAll(this.#open.inputs.map((end) => fillBlock(end, lane, piece, halo)));
     this.#counts.readBytes += bytes.reduce((sum, own) => sum + own, 0);
@@ -281,7 +295,7 @@ class ReducePart {
   }
 
   /** Puts what came of a unit where it is waited for; where it is kept, it lasts when this is over. */
-  async #deliver(unit: Unit): Promise<void> {
+  async #deliver(unit: StreamUnit): Promise<void> {
     const { units, partials } = this.#message, cells = sizeOfBox(unit.cells), rows: BigInt64Array[] = [];
     for (const { running, values, places, allValues, allPlaces } of this.#folds) {
       const ownValues = bitsOf(values, cells), ownPlaces = places === null ? null : bitsOf(places, cells);
@@ -300,87 +314,7 @@ class ReducePart {
   }
 }
 
-function sizeOfBox({ shape }: Box): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
-
 /** The elements of an array in memory of its own, as bits. */
 function bitsOf({ data, offset }: SharedNdArray, count: number): BigInt64Array {
   return new BigInt64Array(data.buffer, data.byteOffset + 8 * offset, count);
-}
-
-/**
- * Puts what came of a unit into the rows of all.
- *
- * @param all A row for each unit of positions, with a value for each cell; null where nobody waits for it.
- * @param own A value for each cell of the unit, and room for more.
- * @param units The units.
- * @param unit The unit.
- */
-export function putRow(
-  all: SharedNdArray | null,
-  own: SharedNdArray,
-  { shape, kept }: Pick<StreamUnits, "shape" | "kept">,
-  { row, cells }: Pick<Unit, "row" | "cells">,
-): void {
-  if (all === null) return;
-  const whole = all.view(row).reshape(kept.map((axis) => shape[axis]));
-  tileOf(whole, cells.origin, cells.shape).copyFrom(
-    tileOf(own, [0], [sizeOfBox(cells)]).reshape(cells.shape),
-  );
-}
-
-/**
- * A unit by its number.
- *
- * @param units The units.
- * @param index The number.
- */
-export function unitAt(
-  { shape, kept, cellBox, unitPositions, positionUnits, positions }: StreamUnits,
-  index: number,
-): Unit {
-  const row = index % positionUnits, first = row * unitPositions;
-  const origin = new Array<number>(kept.length);
-  let rest = Math.floor(index / positionUnits);
-  for (let k = kept.length - 1; k >= 0; k--) {
-    const grid = Math.ceil(shape[kept[k]] / cellBox[k]);
-    origin[k] = rest % grid * cellBox[k];
-    rest = Math.floor(rest / grid);
-  }
-  const extents = origin.map((start, k) => Math.min(cellBox[k], shape[kept[k]] - start));
-  return {
-    index,
-    row,
-    cells: { origin, shape: extents },
-    first,
-    end: Math.min(positions, first + unitPositions),
-  };
-}
-
-/** The boxes of a unit: slices, cut where the unit begins and ends. */
-function* piecesOf(
-  { shape, kept, reduced, sliceAxis, sliceExtent }: StreamUnits,
-  { cells, first, end }: Unit,
-): Generator<Piece, void> {
-  const extents = reduced.map((axis) => shape[axis]);
-  const inner = extents.slice(sliceAxis + 1).reduce((product, extent) => product * extent, 1);
-  const slab = (extents[sliceAxis] ?? 1) * inner, slice = sliceExtent * inner;
-  for (let at = first; at < end;) {
-    const base = at - at % slab;
-    const sliceEnd = Math.min(base + slab, base + (Math.floor((at - base) / slice) + 1) * slice, end);
-    for (const box of rangeBoxes(extents, { first: at, count: sliceEnd - at })) {
-      const origin = new Array<number>(shape.length), own = new Array<number>(shape.length);
-      kept.forEach((axis, k) => {
-        origin[axis] = cells.origin[k];
-        own[axis] = cells.shape[k];
-      });
-      reduced.forEach((axis, k) => {
-        origin[axis] = box.origin[k];
-        own[axis] = box.shape[k];
-      });
-      yield { origin, shape: own, positions: box.shape.reduce((product, extent) => product * extent, 1) };
-    }
-    at = sliceEnd;
-  }
 }

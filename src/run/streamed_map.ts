@@ -85,9 +85,11 @@ export async function streamedMap<const Outputs extends Readonly<Record<string, 
   const isShared = shard !== undefined;
   const fingerprint = await fingerprintOf(prepared.identity);
   const record = { fingerprint, block: prepared.plan.tile };
-  const holds = await recordRun(prepared.outputs, record, { resume, isShared });
-  if (isShared && showValue(holds.block) !== showValue(prepared.plan.tile)) {
-    // All tasks divide the same blocks, also where they have less memory than the first.
+  const holds = await recordRun(prepared.outputs, record, { resume });
+  // All tasks divide the same blocks, also where they have less memory than the first; and what a module computes may
+  // depend on its tiles.
+  const isBound = isShared || (resume && kernel instanceof URL);
+  if (isBound && showValue(holds.block) !== showValue(prepared.plan.tile)) {
     prepared = await prepareStream(kernel, { ...wishes, tile: holds.block }, workers);
   }
   const { plan, inputs, outputs, message, notes } = prepared;

@@ -8,6 +8,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import { SharedNdArray, uninitialised } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
 import { StoreError } from "../errors.ts";
+import { putRow, unitAt } from "../kernel/reduce/stream_pieces.ts";
 import type { FoldPass, ReductionName } from "../plan/reduce/reduction_table.ts";
 import type { StreamUnits, UnitSizes } from "../plan/reduce/stream_units.ts";
 import { shardRange } from "../plan/shards.ts";
@@ -16,7 +17,6 @@ import type { StoredArray } from "../store/stored_array.ts";
 import { hasPlaces } from "./streamed_reduce_plan.ts";
 import type { Folded } from "./reduction_passes.ts";
 import { decodePartial, parsePartialKey, partialPrefix, PARTIALS_FOLDER } from "./stream_partials.ts";
-import { putRow, unitAt } from "./stream_reduce_work.ts";
 
 const REDUCTION_KEY = `${PARTIALS_FOLDER}reduction.json`;
 

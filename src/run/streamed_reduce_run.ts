@@ -33,14 +33,11 @@ import type { ReducedShard, StreamedReduceWishes, StreamedSource } from "./strea
 import {
   compilePass,
   firstPasses,
-  listSizes,
-  planPass,
   type PreparedReduction,
   prepareReduction,
-  readSizes,
   requireOnePass,
-  type UnitWishes,
 } from "./streamed_reduce_plan.ts";
+import { listSizes, planPass, readSizes, type UnitWishes } from "./streamed_reduce_units.ts";
 
 /**
  * Reduces.
@@ -152,7 +149,7 @@ class StreamedReduction implements AsyncDisposable {
     const { units } = planPass(this.#prepared, passes, { arrays }, this.#wishes, this.#units);
     this.#fingerprint = await fingerprintOf(identity);
     const record = { fingerprint: this.#fingerprint, block: listSizes(units) };
-    const holds = await recordRun({ output }, record, { resume, isShared });
+    const holds = await recordRun({ output }, record, { resume });
     if (ledger === undefined) return null;
     const sizes: UnitSizes = readSizes(resume ? holds.block : record.block);
     this.#units = { ...this.#units, sizes };

@@ -12,6 +12,9 @@ import type { DType } from "../dtype.ts";
 /** The attribute that runs give to arrays that they write: it says by which computation. */
 export const RUN_ATTRIBUTE = "tilewise";
 
+/** The object beside an array's chunks in which a run writes down what it computes. */
+export const RUN_RECORD = ".tilewise/plan.json";
+
 /**
  * A box of an array's index space.
  *

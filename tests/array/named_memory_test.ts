@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertInstanceOf, assertLess, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLess,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   AllocationError,
   DisposedError,
@@ -11,9 +19,18 @@ import {
   UnsupportedError,
   ValueError,
 } from "../../mod.ts";
-import { CAN_LIST, HAS_SHARED_MEMORY, mappingsAndFiles, namesLike, uniqueName } from "./shared_names.ts";
+import {
+  CAN_LIST,
+  HAS_SHARED_MEMORY,
+  mappingsAndFiles,
+  namesLike,
+  PYTHON,
+  python,
+  uniqueName,
+} from "./shared_names.ts";
 
 const needsMemory = { ignore: !HAS_SHARED_MEMORY }, needsList = { ignore: !CAN_LIST };
+const needsPython = { ignore: !CAN_LIST || PYTHON === "" };
 
 Deno.test("two arrays of one name have the same elements, of every dtype and order", needsMemory, () => {
   for (
@@ -92,14 +109,23 @@ Deno.test("what cannot be is refused in one sentence", needsMemory, () => {
     assertThrows(() => SharedNdArray.create({ name: wrong, shape: [2] }), ValueError);
     assertThrows(() => SharedNdArray.open(wrong, { shape: [2] }), ValueError);
   }
+  const long = "x".repeat(300), marker = `${other}.tilewise`;
+  for (
+    const [wrong, words] of [[long, "by 300 characters: expected 1 to "], [marker, "markers have .tilewise"]]
+  ) {
+    assertThrows(() => SharedNdArray.create({ name: wrong, shape: [2] }), ValueError, words);
+  }
   // Wrong order, from a program in JavaScript.
   assertThrows(() => SharedNdArray.open(name, { shape: [2], order: "K" as "C" }), ValueError);
 });
 
 Deno.test("memory that cannot be had leaves no name", needsList, async () => {
   const name = uniqueName();
-  const error = assertThrows(() => SharedNdArray.create({ name, shape: [2 ** 50] }), AllocationError);
-  assertEquals(error.byteLength, 2 ** 53);
+  for (const size of [2 ** 50, 2 ** 31 + 1]) {
+    const error = assertThrows(() => SharedNdArray.create({ name, shape: [size] }), AllocationError);
+    assertEquals(error.byteLength, 8 * size);
+    assertStringIncludes(error.message, "a single array can have 17.2 GB");
+  }
   assertEquals(await namesLike(name), []);
 });
 
@@ -143,6 +169,9 @@ Deno.test("memory that was opened to be read stays as it is", needsMemory, async
     UnsupportedError,
   );
   assert(error.message.startsWith("Output seen was opened to be read only"));
+  const attached = SharedNdArray.attach(structuredClone(seen.handle()));
+  assertThrows(() => attached.fill(1), UnsupportedError, "was opened to be read only");
+  assertEquals(Object.keys(created.handle()).includes("readOnly"), false);
 });
 
 Deno.test("arrays of one name are known to share memory, in runs too", needsMemory, async () => {
@@ -213,3 +242,41 @@ Deno.test("its memory is a WebAssembly memory", needsMemory, () => {
   using array = SharedNdArray.create({ name: uniqueName(), shape: [4], ephemeral: true });
   assertInstanceOf(array.handle().source, WebAssembly.Memory);
 });
+
+Deno.test(
+  "memory that others gave the name to, or have under the marker's name, is left alone",
+  needsPython,
+  async () => {
+    const name = uniqueName(), marker = `${name}.tilewise`;
+    await python(REPLACE, marker);
+    const taken = assertThrows(() => SharedNdArray.create({ name, shape: [2] }), Deno.errors.AlreadyExists);
+    assertStringIncludes(taken.message, `cannot have its marker ${marker}`);
+    assertEquals(await namesLike(name), [marker]);
+    await python(REMOVE, marker);
+    {
+      using created = SharedNdArray.create({ name, shape: [2] });
+      await python(REPLACE, name);
+      using other = SharedNdArray.open(name, { shape: [2], readOnly: true });
+      assert(!mayShareMemory(created, other));
+    }
+    // The marker went with what it was written for.
+    assertEquals(await namesLike(name), [name]);
+    await python(REPLACE, marker);
+    SharedNdArray.unlink(name);
+    assertEquals(await namesLike(name), [marker]);
+    await python(REMOVE, marker);
+  },
+);
+
+const REMOVE = `
+import os, sys
+os.unlink("/dev/shm/" + sys.argv[1])
+`;
+
+/** Memory of Python's in the place of what has a name, if there is one. */
+const REPLACE = `
+import os, sys
+path = "/dev/shm/" + sys.argv[1]
+if os.path.exists(path): os.unlink(path)
+open(path, "wb").write(bytes(range(64)))
+`;

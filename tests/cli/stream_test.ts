@@ -192,3 +192,79 @@ Deno.test("what cannot be streamed is refused in one sentence, before anything i
     assertEquals((await b.read()).toNested(), [-0, -1, -2, -3, -4, -5]);
     assert(!names.includes("b.npy"));
   }));
+
+Deno.test("a run that is refused replaces and creates nothing, and none writes over what it reads", () =>
+  inFolder(async (path) => {
+    const a = SharedNdArray.arange(6), x = path("in.zarr/x");
+    await store(path("in.zarr/a"), a, [2]);
+    const input = ["--input", `a=${path("in.zarr/a")}`];
+    const first = await capture([...input, "--expr", "x = 2 * a", "--output", `x=${x}`, "--quiet"]);
+    assertEquals([first.code, first.stderr], [0, ""]);
+    await Deno.symlink(path("in.zarr"), path("link.zarr"));
+    const to = (output: string, ...more: string[]) => [
+      ...["--input", `x=${x}`, "--expr", "y = -x", "--output", `y=${path(output)}`],
+      ...more,
+    ];
+    const refused: [words: string[], message: string][] = [
+      [to("in.zarr/x", "--overwrite"), "and so is input x"],
+      [to("./in.zarr//x", "--overwrite"), "and so is input x"],
+      [to("link.zarr/x", "--resume"), "and so is input x"],
+      [[...to("o.zarr/y"), "--expr", "y = -x; z = x", "--output", `z=${path("./o.zarr/y")}`], "are both"],
+      [to("o.zarr/y", "--max-memory", "1MB"), "more than maxMemory"],
+      [to("o.zarr/y", "--chunks", "2,2"), "Chunks of [2, 2]"],
+      [
+        [...input, "--expr", "x = a + 1", "--output", `x=${x}`, "--overwrite", "--max-memory", "1MB"],
+        "more than maxMemory",
+      ],
+      [
+        [...input, "--expr", "x = a + 1", "--output", `x=${x}`, "--overwrite", "--zarr-format", "2"],
+        "is a group of Zarr 3",
+      ],
+    ];
+    for (const [words, message] of refused) {
+      const { code, stderr } = await capture(words);
+      assertEquals(code, 2, `${words}: ${stderr}`);
+      assertStringIncludes(stderr, message);
+    }
+    using still = await openArray(x);
+    assertEquals((await still.read()).toNested(), [0, 2, 4, 6, 8, 10]);
+    assertEquals([...Deno.readDirSync(path("."))].map(({ name }) => name).sort(), ["in.zarr", "link.zarr"]);
+  }));
+
+Deno.test("an empty array that somebody has prepared is written as it is", () =>
+  inFolder(async (path) => {
+    await store(path("in.zarr/a"), SharedNdArray.arange(6), [2]);
+    const options = { shape: [6], chunks: [3], attributes: { units: "hPa" } };
+    (await createArray(path("out.zarr/b"), options)).close();
+    const words = ["--input", `a=${path("in.zarr/a")}`, "--output", `b=${path("out.zarr/b")}`, "--quiet"];
+    const { code, stderr } = await capture([...words, "--expr", "b = -a"]);
+    assertEquals([code, stderr], [0, ""]);
+    using b = await openArray(path("out.zarr/b"));
+    assertEquals([b.chunks, b.attributes.units], [[3], "hPa"]);
+    assertEquals((await b.read()).toNested(), [-0, -1, -2, -3, -4, -5]);
+    (await createArray(path("out.zarr/c"), { shape: [5] })).close();
+    const other = await capture([...words.with(3, `b=${path("out.zarr/c")}`), "--expr", "b = -a"]);
+    assertEquals(other.code, 2);
+    assertStringIncludes(other.stderr, "--overwrite replaces it");
+  }));
+
+Deno.test("a store that fails is no wrong command: engines run the task again", () =>
+  inFolder(async (path) => {
+    await store(path("in.zarr/a"), SharedNdArray.arange(6), [2]);
+    (await createArray(path("out.zarr/b"), { shape: [6], chunks: [3] })).close();
+    await Deno.writeTextFile(path("out.zarr/b/c"), "where the folder of chunks should be");
+    const words = [
+      "--input",
+      `a=${path("in.zarr/a")}`,
+      "--output",
+      `b=${path("out.zarr/b")}`,
+      "--shard",
+      "0/1",
+    ];
+    const failed = await capture([...words, "--expr", "b = -a"]);
+    assertEquals(failed.code, 1);
+    assertStringIncludes(failed.stderr, "Cannot write");
+    const wrong = await capture([...words, "--expr", "b = a"]);
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.stderr, "another kernel");
+  }));

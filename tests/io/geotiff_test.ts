@@ -5,7 +5,7 @@ import { inspectGeotiff, listGeotiff, readGeotiff } from "../../src/io/geotiff.t
 import { openStoredGeotiff } from "../../src/io/geotiff_driver.ts";
 import { refuseGeotiff, writeGeotiff } from "../../src/io/geotiff_write.ts";
 import { pathText } from "../../src/io/path.ts";
-import { casesOf, fixture, jsonValues, namesIn, withFolder } from "./helpers.ts";
+import { casesOf, fixture, jsonValues, namesIn, patched, withFolder } from "./helpers.ts";
 import { randomBox } from "./random_box.ts";
 import { findPython, runPython } from "./zarr/stores.ts";
 
@@ -126,6 +126,12 @@ Deno.test("what cannot be read of a TIFF file is refused in one line", async () 
   await assertRejects(() => readGeotiff(file("i8.tif")), FormatError, "holds integers of 64 bits, expected");
   await assertRejects(() => readGeotiff(file("complex.tif")), FormatError, "holds other elements of 64 bits");
   await assertRejects(
+    () => readGeotiff(file("big-predictor.tif")),
+    FormatError,
+    "stores differences (a predictor) with their highest byte first",
+  );
+  await assertRejects(() => readGeotiff(file("ycbcr.tif")), FormatError, "differences (YCbCr), expected red");
+  await assertRejects(
     () => readGeotiff(file("pages.tif")),
     FormatError,
     "holds 3 images: name one of 0, 1, 2",
@@ -148,6 +154,11 @@ Deno.test("what cannot be read of a TIFF file is refused in one line", async () 
       assertStringIncludes(error.message, path);
       assert(!error.message.includes("\n"));
     }
+    // Behind the only image stands that image again.
+    const view = new DataView(bytes.buffer), first = view.getUint32(4, true);
+    const last = first + 2 + 12 * view.getUint16(first, true);
+    Deno.writeFileSync(path, patched(bytes, last, ...bytes.subarray(4, 8)));
+    await assertRejects(() => readGeotiff(path), FormatError, "the image behind image 0 is one before it");
     Deno.writeTextFileSync(path, "hello, this is no image");
     await assertRejects(() => readGeotiff(path), FormatError, "is not a valid TIFF file");
     await assertRejects(() => readGeotiff(`${folder}/none.tif`), Deno.errors.NotFound, "No such file");

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { SharedNdArray } from "../../mod.ts";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
 import { listNetcdf, readNetcdf } from "../../src/io/netcdf.ts";
-import { netcdfKind, openDriver, openStoredNetcdf } from "../../src/io/netcdf_driver.ts";
+import { describeNetcdf, netcdfKind, openDriver, openStoredNetcdf } from "../../src/io/netcdf_driver.ts";
 import { fixture, withFolder } from "./helpers.ts";
 import { randomBox } from "./random_box.ts";
 import { pathText } from "../../src/io/path.ts";
@@ -55,6 +55,22 @@ Deno.test("a NetCDF-3 driver tells names, attributes and slabs", async () => {
   const again = (await import(module)).openDriver(structuredClone(location));
   assertEquals(again.shape, stored.shape);
   again.close();
+});
+
+Deno.test("all variables are described by one look at the header as each is when it is opened", async () => {
+  for (const path of FILES) {
+    for (const [variable, facts] of describeNetcdf(path)) {
+      if (facts instanceof FormatError) {
+        await assertRejects(() => openStoredNetcdf(path, { variable }), FormatError, facts.message);
+        continue;
+      }
+      const { text, ...others } = facts;
+      using stored = await openStoredNetcdf(path, { variable });
+      const { name, dtype, shape, chunks, dimensionNames, attributes, details } = stored;
+      assertEquals(others, { dtype, shape, chunks, dimensionNames, attributes, details });
+      assertEquals(text, name);
+    }
+  }
 });
 
 Deno.test("NetCDF-3 records beyond 4 GB are read at their place", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
+  AllocationError,
   evaluate,
   flush,
   FormatError,
@@ -222,6 +223,14 @@ Deno.test("what cannot be opened is refused, and leaves what there is", () =>
       );
       await Deno.writeFile(`${folder}/short.npy`, bytes.subarray(0, 500));
       await assertRejects(() => openNpy(`${folder}/short.npy`, { mapped }), FormatError, "it is truncated");
+    }
+    await Deno.writeFile(`${folder}/short.npy`, bytes.subarray(0, 500));
+    const hasAnyLength = await Deno.truncate(`${folder}/short.npy`, 2 ** 53).then(() => true, () => false);
+    // Some file systems have sparse files of any length.
+    for (const mapped of hasAnyLength ? [] : [undefined, false]) {
+      const large = { mode: "w+", shape: [2 ** 50], mapped } as const;
+      const error = await assertRejects(() => openNpy(path, large), AllocationError);
+      assert(error.message.startsWith(`Cannot create ${path} of `));
     }
     await Deno.remove(`${folder}/short.npy`);
     assertEquals(await Deno.readFile(path), bytes);

@@ -132,6 +132,8 @@ const DEFINITIONS = {
 const OPTIONAL = {
   /** Linux: takes the room that a file will need. */
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
+  /** Linux: tells one file from another. */
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   /** macOS, where shared memory cannot be sought in. */
   fstat: { parameters: ["i32", "buffer"], result: "i32" },
   fstat$INODE64: { parameters: ["i32", "buffer"], result: "i32" },
@@ -258,6 +260,22 @@ export function openShared(library: CLibrary, name: string, flags: number): numb
   const call = library.shm_open as (...args: readonly unknown[]) => number;
   const result = call(cText(`/${name}`), flags | OPEN.closeOnExec, ...SHM_OPEN_PADDING, 0o600n);
   return checked("shm_open", library, result);
+}
+
+/** Of `statx`: of the open file itself; the inode is wanted, and where it stands among what comes back. */
+const EMPTY_PATH = 0x1000, INODE_WANTED = 0x100, INODE_OFFSET = 32;
+
+/**
+ * The number that an open piece of shared memory has and no other one, whatever name it is given.
+ *
+ * @param library The library.
+ * @param descriptor The open memory.
+ * @returns Null where the system does not tell.
+ */
+export function sharedNumber(library: CLibrary, descriptor: number): string | null {
+  const facts = new BigUint64Array(32);
+  if (library.statx?.(descriptor, cText(""), EMPTY_PATH, INODE_WANTED, facts) !== 0) return null;
+  return String(facts[INODE_OFFSET / facts.BYTES_PER_ELEMENT]);
 }
 
 /**

@@ -8,10 +8,14 @@ import { sameShape, type Shape, showShape } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import type { DType } from "../../dtype.ts";
 import { FormatError, UsageError } from "../../errors.ts";
-import { createArray, isStorePath, openArray } from "../../io/stored.ts";
+import { createArray, type CreateArrayOptions, isStorePath, openArray } from "../../io/stored.ts";
+import { workersOf } from "../../run/prepare_run.ts";
 import type { RunGuards } from "../../run/run_guards.ts";
 import { streamedMap } from "../../run/streamed_map.ts";
 import type { StreamedOutput } from "../../run/stream_options.ts";
+import { prepareStream, type StreamWishes } from "../../run/stream_plan.ts";
+import { RUN_ATTRIBUTE } from "../../store/driver.ts";
+import { realPlace } from "../../store/real_place.ts";
 import type { StoredArray } from "../../store/stored_array.ts";
 import type { MapArgs } from "../args.ts";
 import { checkChoice, moduleShape } from "../checked_choice.ts";
@@ -140,7 +144,14 @@ export async function runStream(
   headway.wanted = args.outputs.map(({ path }) => path);
   headway.stage = "reading inputs";
   const resident = await loadResident(inputs, io.signal);
-  using outputs = await openOutputs(args.outputs, { dtypes, shape, like: inputs.stored, wishes });
+  const facts: OutputFacts = { dtypes, shape, like: inputs.stored, read: inputs.stored, wishes };
+  const how = kernel.kind === "module" ? {} : { scalars: kernel.scalars, strict: args.strict };
+  await refuseEarly(kernel.kind === "module" ? kernel.url : kernel.source, args, facts, {
+    inputs: { ...resident, ...inputs.stored },
+    ...around,
+    ...how,
+  });
+  using outputs = await openOutputs(args.outputs, facts);
   const specs: Record<string, StreamedOutput> = { ...dtypes, ...outputs.arrays };
   headway.stays = Object.values(outputs.arrays).every((array) =>
     "ledger" in array && array.ledger !== undefined
@@ -162,9 +173,7 @@ export async function runStream(
   const { report } =
     await (kernel.kind === "module"
       ? streamedMap(kernel.url, options)
-      : streamedMap(kernel.source, { ...options, scalars: kernel.scalars, strict: args.strict })).finally(
-        end,
-      );
+      : streamedMap(kernel.source, { ...options, ...how })).finally(end);
   headway.stage = "writing outputs";
   outputs.keep();
   headway.written.push(...headway.wanted);
@@ -177,6 +186,27 @@ export async function runStream(
   if (args.json) {
     io.stdout(JSON.stringify({ ...report, shard: wishes.shard ?? null, outputs: written }) + "\n");
   } else io.stdout(reportText(report) + "\n");
+}
+
+/** Plans the run with outputs of which nothing is there: what cannot be done is refused before one is created or replaced. */
+async function refuseEarly(
+  kernel: URL | string,
+  { outputs: files, tile, maxMemory, workers }: MapArgs,
+  facts: OutputFacts,
+  options: Omit<StreamWishes, "outputs">,
+): Promise<void> {
+  await refuseSamePlaces(files, facts.read);
+  const { resume, shard } = facts.wishes;
+  // Where chunks are there, these decide.
+  if (resume || shard !== undefined || !files.every(({ path }) => isStorePath(path))) return;
+  const { plannedZarr } = await import("../../io/zarr/create_zarr.ts");
+  using open = new DisposableStack();
+  const outputs: Record<string, StoredArray> = {};
+  for (const { name, path } of files) {
+    outputs[name] = open.use(await plannedZarr(path, createOptions(name, path, facts)));
+  }
+  if (Object.keys(facts.dtypes).some((name) => outputs[name] === undefined)) return;
+  await prepareStream(kernel, { ...options, outputs, tile, maxMemory }, workersOf({ workers }));
 }
 
 /** An output that was written, as the report describes it. */
@@ -197,6 +227,8 @@ interface OutputFacts {
   readonly shape: Shape;
   /** Stored inputs, whose chunks and names of axes outputs of their shape take. */
   readonly like: Readonly<Record<string, StoredArray>>;
+  /** Stored inputs, which outputs must not be. */
+  readonly read: Readonly<Record<string, StoredArray>>;
   /** Names of axes, where they are not those of an input. */
   readonly dimensionNames?: readonly (string | null)[];
   readonly wishes: StreamArgs;
@@ -219,11 +251,8 @@ export interface StreamOutputs extends Disposable {
 export async function openOutputs(files: readonly NamedFile[], facts: OutputFacts): Promise<StreamOutputs> {
   using open = new DisposableStack();
   const arrays: Record<string, StoredArray | SharedNdArray> = {}, shared: SharedOutput[] = [];
+  await refuseSamePlaces(files, facts.read);
   for (const file of files) {
-    const same = files.find((other) => other !== file && other.path === file.path);
-    if (same !== undefined) {
-      throw new UsageError(`Outputs ${file.name} and ${same.name} are both ${file.path}`);
-    }
     if (!file.path.startsWith("shm:")) {
       arrays[file.name] = open.use(await openOutput(file, facts));
       continue;
@@ -243,6 +272,24 @@ export async function openOutputs(files: readonly NamedFile[], facts: OutputFact
   };
 }
 
+/** Refuses outputs that are one array, or an input: replacing it would remove what is to be read. */
+async function refuseSamePlaces(files: readonly NamedFile[], read: OutputFacts["read"]): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const [name, array] of Object.entries(read)) {
+    if (array.ledger !== undefined) taken.set(await realPlace(array.name), `input ${name}`);
+  }
+  for (const { name, path } of files) {
+    const place = path.startsWith("shm:") ? path : await realPlace(path), other = taken.get(place);
+    if (other?.startsWith("input ")) {
+      throw new UsageError(
+        `Output ${name} is ${path}, and so is ${other}: a run writes to arrays of their own`,
+      );
+    }
+    if (other !== undefined) throw new UsageError(`Outputs ${other} and ${name} are both ${path}`);
+    taken.set(place, name);
+  }
+}
+
 async function openOutput({ name, path, variable }: NamedFile, facts: OutputFacts): Promise<StoredArray> {
   const { wishes, shape } = facts, dtype = facts.dtypes[name];
   if (variable !== undefined) {
@@ -254,20 +301,8 @@ async function openOutput({ name, path, variable }: NamedFile, facts: OutputFact
       `--output ${path} cannot be gone on with: only Zarr stores know which of their chunks are done`,
     );
   }
-  const like = Object.values(facts.like).find((array) => sameShape(array.shape, shape));
   const create = (overwrite: boolean) =>
-    createArray(path, {
-      shape,
-      dtype,
-      chunks: wishes.chunks ?? (isStore ? like?.chunks : undefined),
-      codec: wishes.codec,
-      level: wishes.level,
-      zarrFormat: wishes.zarrFormat,
-      dimensionNames: (facts.dimensionNames ?? like?.dimensionNames)?.some((axis) => axis !== null)
-        ? facts.dimensionNames ?? like?.dimensionNames
-        : undefined,
-      overwrite,
-    });
+    createArray(path, { ...createOptions(name, path, facts), overwrite });
   if (!isStore || wishes.overwrite) return await create(wishes.overwrite);
   const there = await openIfThere(path);
   if (there === null) {
@@ -275,19 +310,39 @@ async function openOutput({ name, path, variable }: NamedFile, facts: OutputFact
       return await create(false);
     } catch (error) {
       // Another task of the same job was faster.
-      const theirs = wishes.shard === undefined ? null : await openIfThere(path);
+      const theirs = goesOn ? await openIfThere(path) : null;
       if (theirs === null) throw error;
       return requireLike(theirs, path, { shape, dtype, chunks: wishes.chunks });
     }
   }
   if (!goesOn) {
     const isEmpty = (await there.ledger?.chunksPresent())?.present.includes(1) === false;
+    // Somebody has prepared it: with attributes, chunks and codecs as they shall be.
+    if (isEmpty && !Object.hasOwn(there.attributes, RUN_ATTRIBUTE)) {
+      return requireLike(there, path, { shape, dtype, chunks: wishes.chunks });
+    }
     there.close();
     // Left by a run that came to nothing.
     if (isEmpty) return await create(true);
     throw new UsageError(`${path} is there already: --resume goes on with it, --overwrite replaces it`);
   }
   return requireLike(there, path, { shape, dtype, chunks: wishes.chunks });
+}
+
+/** What a new output is made as. */
+function createOptions(name: string, path: string, facts: OutputFacts): CreateArrayOptions {
+  const { wishes, shape, dtypes } = facts;
+  const like = Object.values(facts.like).find((array) => sameShape(array.shape, shape));
+  const names = facts.dimensionNames ?? like?.dimensionNames;
+  return {
+    shape,
+    dtype: dtypes[name],
+    chunks: wishes.chunks ?? (isStorePath(path) ? like?.chunks : undefined),
+    codec: wishes.codec,
+    level: wishes.level,
+    zarrFormat: wishes.zarrFormat,
+    dimensionNames: names?.some((axis) => axis !== null) ? names : undefined,
+  };
 }
 
 async function openIfThere(path: string): Promise<StoredArray | null> {

@@ -77,6 +77,7 @@ export async function runStreamReduce(
     dtypes: { [name]: dtype },
     shape: reducedShape(checked.shape, reduced, how.keepDims),
     like: {},
+    read: inputs.stored,
     dimensionNames: axisNames(Object.values(inputs.stored), checked.shape, reduced, how.keepDims),
     wishes,
   });

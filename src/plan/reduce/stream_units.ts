@@ -130,7 +130,7 @@ export function chooseUnits(
         const bytes = reading +
           options.foldBytes({
             cells: product(cellBox),
-            most,
+            most: stepPositions(reducedShape, product(cellBox), most, contiguous),
             positions: unitPositions,
             contiguous,
           });
@@ -195,6 +195,33 @@ export function blockOf(
     if (k <= sliceAxis) block[axis] = k < sliceAxis ? 1 : sliceExtent;
   });
   return block;
+}
+
+/** Elements that are computed at a time: they stay in a cache. */
+const STEP_ELEMENTS = 2 ** 18;
+
+/** The fewest positions of each cell that are, where they lie side by side, and where cells do. */
+const LEAST_STEP = { positions: 1024, cells: 8 } as const;
+
+/**
+ * How many positions of what was read are computed and combined at a time.
+ *
+ * @param extents The extents of the reduced axes.
+ * @param cells How many cells a unit has.
+ * @param most How many positions are read at a time.
+ * @param contiguous What lies side by side.
+ */
+export function stepPositions(
+  extents: Shape,
+  cells: number,
+  most: number,
+  contiguous: ReducePlan["contiguous"],
+): number {
+  const wanted = Math.min(most, Math.max(LEAST_STEP[contiguous], Math.floor(STEP_ELEMENTS / cells)));
+  // Whole rows, as far as they fit, so that they are boxes.
+  let inner = 1;
+  for (let k = extents.length - 1; k >= 0 && inner * extents[k] <= wanted; k--) inner *= extents[k];
+  return inner * Math.floor(wanted / inner);
 }
 
 /** Boxes of cells that come into question: chunks, several of them, and parts of one. */

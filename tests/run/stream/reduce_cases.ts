@@ -7,8 +7,8 @@
 import { type DType, SharedNdArray } from "../../../mod.ts";
 import type { ReductionName } from "../../../src/plan/reduce/reduction_table.ts";
 import { readStreamedCall } from "../../../src/run/streamed_reduce_options.ts";
-import type { UnitWishes } from "../../../src/run/streamed_reduce_plan.ts";
 import { runStreamedReduction } from "../../../src/run/streamed_reduce_run.ts";
+import type { UnitWishes } from "../../../src/run/streamed_reduce_units.ts";
 import type { Seeded } from "../../seeded.ts";
 
 /** All reductions that streams know. */

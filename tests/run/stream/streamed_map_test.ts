@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  type ArrayDriver,
+  createArray,
   FormatError,
   MemoryBudgetError,
+  openArray,
   PlanError,
   type Shape,
   SharedNdArray,
+  StoredArray,
   StoreError,
   streamedMap,
   tiledMap,
@@ -140,6 +144,15 @@ Deno.test("what is done already is skipped by a run that resumes, and chunks of 
       StoreError,
       "another kernel or from other inputs",
     );
+    // What a module computes may depend on its tiles: it gets those that it began with.
+    const module = new URL(`file://${folder}/k.js`);
+    await Deno.writeTextFile(module, "export default ({ b }, { shape }) => { b.fill(shape[0]); }");
+    const c = rawArray({ ...location, folder: `${folder}/c`, shape: [20] });
+    const options = { inputs: { a }, outputs: { b: c }, workers: 1 };
+    await streamedMap(module, { ...options, tile: [4] });
+    await Deno.remove(`${folder}/c/c4`);
+    const goneOn = await streamedMap(module, { ...options, tile: [10], resume: true });
+    assertEquals([goneOn.report.tile, (await c.read()).toNested()], [[4], new Array(20).fill(4)]);
     // A run that writes over chunks cannot be told apart from what was there, should it be interrupted.
     await run("b = a + 3");
     await assertRejects(() => run("b = a + 3", { resume: true }), StoreError, "create it anew");
@@ -231,6 +244,17 @@ Deno.test("what makes no stream is refused in one sentence", async () => {
     const error = await assertRejects(() => streamedMap("b = a", options as never), PlanError);
     assert(error.message.includes(message), error.message);
   }
+  for (
+    const [boundary, offset, message] of [["wrap", 3, "half"], ["mirror", 4, "shorter"], [
+      "nearest",
+      5,
+      "at most",
+    ]] as const
+  ) {
+    const options = { inputs: { a }, outputs: { b: "float64" }, boundary, workers: 1 } as const;
+    await assertRejects(() => streamedMap(`b = a(${-offset})`, options), PlanError, message);
+    await streamedMap(`b = a(${1 - offset})`, options);
+  }
   await assertRejects(
     () => streamedMap("b = a", { inputs: { a }, outputs: { b: "float64" }, resume: true }),
     StoreError,
@@ -248,3 +272,90 @@ Deno.test("an array that is not in memory is told where it belongs", () =>
       await assertRejects(() => tiledMap(one, options), PlanError, "pass it to streamedMap");
     }
   }));
+
+Deno.test("a stream writes to arrays of their own, by whatever name they were opened", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/s.zarr/a`;
+    using a = await createArray(path, { shape: [6], chunks: [2] });
+    using again = await openArray(`${folder}/./s.zarr/a`, { writable: true });
+    const inputs = { a };
+    await assertRejects(
+      () => streamedMap("b = a(1)", { inputs, outputs: { b: again }, workers: 1 }),
+      PlanError,
+      "and so is a",
+    );
+    const c = SharedNdArray.arange(6);
+    await assertRejects(
+      () => streamedMap("a = c; b = -c", { inputs: { c }, outputs: { a, b: again }, workers: 1 }),
+      PlanError,
+      "and so is a",
+    );
+  }));
+
+Deno.test("an array that was being replaced when its process ended is not gone on with", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/s.zarr/b`, options = { shape: [12], chunks: [2] };
+    const run = async (a: SharedNdArray, more = {}) => {
+      using b = await openArray(path, { writable: true });
+      await streamedMap("b = -a", { inputs: { a }, outputs: { b }, workers: 1, ...more });
+      return (await b.read()).toNested();
+    };
+    const zeros = SharedNdArray.zeros([12]), ones = SharedNdArray.ones([12]);
+    const { remove } = Deno;
+    // As if the process ended at each removal, one after the other.
+    for (let last = 1; last <= 9; last++) {
+      (await createArray(path, { ...options, overwrite: true })).close();
+      await run(zeros);
+      let removals = 0;
+      Deno.remove = (...args) =>
+        ++removals > last ? Promise.reject(new Error("the process ended")) : remove(...args);
+      try {
+        await createArray(path, { ...options, overwrite: true }).then((b) => b.close(), () => {});
+      } finally {
+        Deno.remove = remove;
+      }
+      (await createArray(path, options).catch(() => null))?.close();
+      for (const more of [{ resume: true }, { shard: { index: 0, count: 1 } }]) {
+        let read: unknown;
+        try {
+          read = await run(ones, more);
+        } catch (error) {
+          assert(error instanceof StoreError && error.message.includes("create it anew"), String(error));
+          continue;
+        }
+        assertEquals(read, Array.from({ length: 12 }, () => -1), `${last}`);
+      }
+      assertEquals(await run(ones), Array.from({ length: 12 }, () => -1));
+    }
+  }));
+
+Deno.test("blocks at the edges of an axis that wraps read its ends, and not all of it", async () => {
+  const source = `export const openDriver = ({ shape, most }) => ({
+    text: "places", dtype: "float64", shape, chunks: [2, 2],
+    read(box, target) {
+      if (box.shape.some((extent, axis) => extent > most[axis])) throw new Error("a box of " + box.shape);
+      for (let i = 0; i < box.shape[0]; i++) {
+        for (let j = 0; j < box.shape[1]; j++) target.set(i, j, (box.origin[0] + i) * 100 + box.origin[1] + j);
+      }
+      return 0;
+    },
+    close() {},
+  })`;
+  const module = `data:text/javascript,${encodeURIComponent(source)}`;
+  const shape = [40, 30], location = { shape, most: [4 + 5, 6 + 3] };
+  const driver: ArrayDriver = (await import(module)).openDriver(location);
+  using a = new StoredArray(driver, { module, location });
+  const whole = SharedNdArray.arange(1200).reshape(shape);
+  for (let i = 0; i < 40; i++) for (let j = 0; j < 30; j++) whole.set(i, j, i * 100 + j);
+  for (const boundary of ["wrap", "reflect", ["nearest", "wrap"], ["wrap", "constant"]] as const) {
+    const kernel = "a(-2, 1) - 3 * a(3, -2)", options = { boundary, workers: 1 };
+    const { outputs } = await streamedMap(`out = ${kernel}`, {
+      inputs: { a },
+      outputs: { out: "float64" },
+      tile: [4, 6],
+      ...options,
+    });
+    const expected = await tiledMap(kernel, { inputs: { a: whole }, ...options });
+    assertEquals(outputs.out.toNested(), expected.outputs.out.toNested(), `${boundary}`);
+  }
+});

@@ -166,7 +166,15 @@ Deno.test("an output of another computation is refused, and partial results of a
       StoreError,
       "another kernel",
     );
-    // One that begins anew removes them.
+    // One that begins anew removes them, whatever comes of it.
+    const broken = await rawFrom(a, { folder: `${folder}/b/a`, chunks: [50], broken: 0 });
+    await Deno.writeFile(`${folder}/o/.tilewise_partial-1-00000007`, new Uint8Array(3));
+    await assertRejects(
+      () => streamedReduce("mean", broken, { output: open(), pool }),
+      Error,
+      "c0 is damaged",
+    );
+    assertEquals(filesLike(`${folder}/o`, /partial/), []);
     await Deno.writeFile(`${folder}/o/.tilewise_partial-1-00000007`, new Uint8Array(3));
     const { array } = await streamedReduce("mean", stored, { output: open(), pool });
     assertEquals(bitsOf(array), bitsOf((await reduce("mean", a)).array));
@@ -174,6 +182,25 @@ Deno.test("an output of another computation is refused, and partial results of a
     const memory = SharedNdArray.arange(4);
     // Programs in JavaScript pass what they like.
     await assertRejects(() => combineReduction(memory as never, { pool }), PlanError, "Zarr store");
+  }));
+
+Deno.test("partial results that got to the wrong place are not combined", () =>
+  inFolder(async (folder) => {
+    await using pool = new WorkerPool({ workers: 1 });
+    const a = SharedNdArray.random([700], { seed: 2 });
+    const stored = await rawFrom(a, { folder: `${folder}/a`, chunks: [50] });
+    const { array } = await reduce("sum", a);
+    for (const name of ["sum", "mean"] as const) {
+      const output = outputLike(`${folder}/${name}`, array)();
+      const units = { sizes: { cellBox: [], unitPositions: 128 } };
+      await reduceInUnits(name, stored, [{ output, shard: { index: 0, count: 1 }, pool }], units);
+    }
+    const [, second, third] = filesLike(`${folder}/sum`, /partial/);
+    await Deno.copyFile(`${folder}/sum/${second}`, `${folder}/mean/${second}`);
+    const output = outputLike(`${folder}/mean`, array)();
+    await assertRejects(() => combineReduction(output, { pool }), StoreError, "1 of 6 partial results");
+    await Deno.copyFile(`${folder}/mean/${third}`, `${folder}/mean/${second}`);
+    await assertRejects(() => combineReduction(output, { pool }), StoreError, "1 of 6 partial results");
   }));
 
 Deno.test("a shard that somebody is at is not computed twice", () =>

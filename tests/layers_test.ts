@@ -47,7 +47,9 @@ function objection(from: string, to: string): string | undefined {
   if (own === undefined || other === undefined) return "belongs to no layer";
   if (other > own) return "lies above it";
   if (other === own && own < IO && folderOf(from) !== folderOf(to)) return "lies beside it";
-  if (own === IO && other !== IO && other > STORE) return "is not an array's: formats know arrays and stores only";
+  if (own === IO && other !== IO && other > STORE) {
+    return "is not an array's: formats know arrays and stores only";
+  }
   if (other === IO && own !== IO && own !== CLI) return "is a format";
   if (from === "src/errors.ts") return "should not be needed by errors";
   return undefined;

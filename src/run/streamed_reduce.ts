@@ -18,10 +18,6 @@ import {
   type StreamedReduceOptions,
 } from "./streamed_reduce_options.ts";
 
-/** Options of a whole reduction, and of a part of one. */
-type Whole = StreamedReduceOptions & { readonly shard?: undefined };
-type Part = StreamedReduceOptions & Required<Pick<StreamedReduceOptions, "shard" | "output">>;
-
 /** Reductions that need all elements of a cell at a time. */
 const OTHERS = ["median", "quantile", "histogram", "cumsum", "cumprod"];
 
@@ -62,27 +58,33 @@ const OTHERS = ["median", "quantile", "histogram", "cumsum", "cumprod"];
 export function streamedReduce(
   name: ReductionName,
   array: StoredArray | SharedNdArray,
-  options?: Whole,
+  options?: StreamedReduceOptions & { readonly shard?: undefined },
 ): Promise<ReducedRun>;
 /** A part of a reduction that several tasks share. */
 export function streamedReduce(
   name: ReductionName,
   array: StoredArray | SharedNdArray,
-  options: Part,
+  options: StreamedReduceOptions & Required<Pick<StreamedReduceOptions, "shard" | "output">>,
 ): Promise<ReducedShard>;
+/** Either, for callers that learn later which it is. */
+export function streamedReduce(
+  name: ReductionName,
+  array: StoredArray | SharedNdArray,
+  options?: StreamedReduceOptions,
+): Promise<ReducedRun | ReducedShard>;
 /** A reduction of an expression of arrays. */
 export function streamedReduce(
   name: ReductionName,
   expression: Expression,
   inputs: StreamedReduceInputs,
-  options?: Whole,
+  options?: StreamedReduceOptions & { readonly shard?: undefined },
 ): Promise<ReducedRun>;
 /** A part of a reduction of an expression. */
 export function streamedReduce(
   name: ReductionName,
   expression: Expression,
   inputs: StreamedReduceInputs,
-  options: Part,
+  options: StreamedReduceOptions & Required<Pick<StreamedReduceOptions, "shard" | "output">>,
 ): Promise<ReducedShard>;
 /** Either, for callers that learn later which it is. */
 export function streamedReduce(

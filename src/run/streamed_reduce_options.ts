@@ -46,7 +46,7 @@ export type StreamedReduceInputs = Readonly<Record<string, SharedNdArray | Store
  * using a = await openArray(file);
  * const options: StreamedReduceOptions = { axis: 0, skipNaN: true, maxMemory: 512e6, workers: 1 };
  * const { array } = await streamedReduce("mean", a, options);
- * assertEquals(array.toNested(), [2, 4]);
+ * assertEquals(array?.toNested(), [2, 4]);
  * await Deno.remove(file);
  * ```
  */

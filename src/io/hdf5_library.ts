@@ -6,7 +6,7 @@
  * @module
  */
 
-import { FormatError } from "../errors.ts";
+import { FormatError, UnsupportedError } from "../errors.ts";
 import { InputFile } from "./input_file.ts";
 import { shownText } from "./shown_text.ts";
 
@@ -107,6 +107,12 @@ interface Library {
 let loading: Promise<Library> | undefined;
 let opened = 0;
 
+/**
+ * What ended the library of this thread, if anything has. Each failure takes some of its stack for ever, because errors
+ * leave its functions at once: after some hundreds of damaged files or chunks nothing is left.
+ */
+let ended: unknown;
+
 async function loadLibrary(): Promise<Library> {
   const { File, ready } = await import("h5wasm");
   // The package's own types lack what is needed of the module, and have its file system as anything.
@@ -156,6 +162,7 @@ export class Hdf5File implements Disposable {
   static async open(path: string): Promise<Hdf5File> {
     const input = InputFile.open(path, "hdf5");
     try {
+      refuseEnded(path);
       return new Hdf5File(input, await (loading ??= loadLibrary()));
     } catch (cause) {
       input[Symbol.dispose]();
@@ -241,6 +248,9 @@ export class Hdf5File implements Disposable {
       if (cause instanceof FormatError) throw cause;
       const failure = this.#failure ?? cause;
       this.#failure = undefined;
+      // The library's own errors are others: with these, nothing that it does can be trusted any more.
+      if (cause instanceof WebAssembly.RuntimeError) ended ??= cause;
+      refuseEnded(this.path);
       throw new FormatError(`${this.path} ${what}: ${reasonOf(failure)}`, "hdf5", { cause: failure });
     }
   }
@@ -269,6 +279,16 @@ export class Hdf5File implements Disposable {
     }
     this.#input[Symbol.dispose]();
   }
+}
+
+/** Says of a file that it is not known whether it can be read, where the library has ended. */
+function refuseEnded(path: string): void {
+  if (ended === undefined) return;
+  throw new UnsupportedError(
+    `${path} cannot be read here: the HDF5 library has failed too often in this thread, on damaged files; ` +
+      "read it in another process or worker",
+    { cause: ended },
+  );
 }
 
 /** The innermost of the library's reasons, which come one a line. */

@@ -158,6 +158,38 @@ Deno.test("HDF5 and TIFF files with wrong bytes are refused, and others are read
   });
 });
 
+const MANY_FAILURES = `
+import { openArray, UnsupportedError } from "${new URL("../../mod.ts", import.meta.url)}";
+const [damaged, good] = Deno.args, kinds = new Set();
+using stored = await openArray(damaged, { variable: "field" });
+for (let k = 0; k < 5000 && !kinds.has("UnsupportedError"); k++) {
+  await stored.read().catch((error) => kinds.add(error.name));
+}
+await openArray(good, { variable: "field" }).catch((error) => kinds.add(error.message.slice(good.length)));
+console.log([...kinds].join("|"));
+`;
+
+Deno.test("a library that has failed too often is not trusted any more, and no file is blamed", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.h5`, good = fixture("hdf5/chunked.h5"), bytes = Deno.readFileSync(good);
+    const at = bytes.findIndex((byte, i) => byte === 0x78 && bytes[i + 1] === 0x5e);
+    Deno.writeFileSync(path, bytes.fill(0xff, at, at + 8));
+    Deno.writeTextFileSync(`${folder}/many.ts`, MANY_FAILURES);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-check", "--allow-read", "--config", "deno.json"],
+        ...[`${folder}/many.ts`, path, pathText(good)],
+      ],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    const printed = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
+    assertStringIncludes(
+      printed,
+      "FormatError|UnsupportedError| cannot be read here: the HDF5 library has failed",
+    );
+  });
+});
+
 const withNetcdf4 = findPython("numpy", "netCDF4", "h5py");
 
 Deno.test({

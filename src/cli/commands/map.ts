@@ -31,6 +31,7 @@ import type { NamedFile } from "../named_args.ts";
 import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { reportText } from "../report_text.ts";
+import { stopWaiting } from "../stop_waiting.ts";
 import type { WrittenOutput } from "../summary.ts";
 
 /** The tile of the job that runs when nothing is said of shape, inputs and tile. */
@@ -66,10 +67,10 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   if (args.hasStreamFlags || hasStores(args)) {
     if (args.reduce !== undefined) {
       const { runStreamReduce } = await import("./stream_reduce.ts");
-      return await runStreamReduce(args, args.reduce, around, io, headway);
+      return await stopWaiting(runStreamReduce(args, args.reduce, around, io, headway), io.signal);
     }
     const { runStream } = await import("./stream.ts");
-    return await runStream(args, around, await readGuards(args), io, headway);
+    return await stopWaiting(runStream(args, around, await readGuards(args), io, headway), io.signal);
   }
   if (args.reduce !== undefined) {
     const { runReduce } = await import("./reduce.ts");

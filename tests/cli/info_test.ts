@@ -5,7 +5,7 @@ import { inFolder } from "./in_folder.ts";
 
 /** A fixture, as a path. */
 function fixture(name: string): string {
-  return new URL(`../fixtures/${name}`, import.meta.url).pathname;
+  return decodeURIComponent(new URL(`../fixtures/${name}`, import.meta.url).pathname);
 }
 
 Deno.test("info describes each kind of file as text of 80 columns", async () => {

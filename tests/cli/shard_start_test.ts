@@ -31,7 +31,8 @@ Deno.test("a second array goes into a store that is there", async () => {
 Deno.test("tasks that begin at the same moment make one array", async () => {
   await inFolder(async (path) => {
     await makeInput(path("in.zarr/a"));
-    const command = new URL("../../cli.ts", import.meta.url).pathname, input = `a=${path("in.zarr/a")}`;
+    const command = decodeURIComponent(new URL("../../cli.ts", import.meta.url).pathname),
+      input = `a=${path("in.zarr/a")}`;
     for (const name of ["first", "second"]) {
       const ended = await Promise.all([0, 1, 2, 3].map(async (shard) => {
         const map = ["map", "--input", input, "--expr", "2 * a", "--workers", "1", "--tile", "2"];

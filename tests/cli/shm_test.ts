@@ -268,7 +268,7 @@ for one in memory.values():
 `,
     uniqueName(),
     Deno.execPath(),
-    ROOT.pathname,
+    decodeURIComponent(ROOT.pathname),
   );
   assertEquals(printed, "0 True True\n");
 });

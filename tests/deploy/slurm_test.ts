@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 
-const FOLDER = new URL("../../deploy/slurm/", import.meta.url).pathname;
+const FOLDER = decodeURIComponent(new URL("../../deploy/slurm/", import.meta.url).pathname);
 
 /** The scripts are for bash. */
 const ignore = Deno.build.os === "windows" || !await hasBash();

@@ -10,13 +10,13 @@ import type { JobState, Slurm } from "./slurm.ts";
 
 /** The project's folder. */
 export const ROOT = new URL("../../", import.meta.url);
-const SUBMIT = new URL("deploy/slurm/submit.sh", ROOT).pathname;
+const SUBMIT = decodeURIComponent(new URL("deploy/slurm/submit.sh", ROOT).pathname);
 
 /** The command, as tasks start it. */
 export const COMMAND = [
   Deno.execPath(),
   ...["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env"],
-  new URL("cli.ts", ROOT).pathname,
+  decodeURIComponent(new URL("cli.ts", ROOT).pathname),
 ];
 
 /** How long a job may take from its submission to its end. */

@@ -17,7 +17,7 @@ const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** What runs the daemons. */
-const SUPERVISOR = new URL("supervise.sh", import.meta.url).pathname;
+const SUPERVISOR = decodeURIComponent(new URL("supervise.sh", import.meta.url).pathname);
 
 /** A job, or a task of an array of jobs. */
 export interface JobState {

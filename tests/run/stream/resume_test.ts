@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createArray, openArray, SharedNdArray } from "../../../mod.ts";
 
-const cli = new URL("../../../cli.ts", import.meta.url).pathname;
+const cli = decodeURIComponent(new URL("../../../cli.ts", import.meta.url).pathname);
 const flags = ["run", "--no-lock", "--allow-read", "--allow-write"];
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -38,7 +38,9 @@ Deno.test("info describes each kind of file as text of 80 columns", async () => 
   for (const [file, ...lines] of cases) {
     const { code, stdout, stderr } = await capture(["info", fixture(file)]);
     assertEquals([code, stderr], [0, ""], file);
-    for (const line of lines) assertStringIncludes(stdout, line);
+    // Sentences with a path in them are broken where its length says.
+    const unbroken = stdout + stdout.replaceAll(/\s+/g, " ");
+    for (const line of lines) assertStringIncludes(unbroken, line);
     const [, ...rest] = stdout.split("\n");
     const long = rest.filter((line) => line.length > 80 && !line.includes("/"));
     assertEquals(long, [], file);

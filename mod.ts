@@ -155,6 +155,20 @@ export { tiledMap } from "./src/run/tiled_map.ts";
 export type { RunGuards, WorkerGuards } from "./src/run/run_guards.ts";
 export { TileStates } from "./src/run/tile_states.ts";
 export { type UnfinishedRun, unfinishedRun } from "./src/run/unfinished.ts";
+export {
+  type LiveRun,
+  type LiveWorker,
+  RunRecorder,
+  type RunRecorderOptions,
+} from "./src/run/run_recorder.ts";
+export type {
+  MemorySamples,
+  RunTimeline,
+  TileSpans,
+  TimelineArray,
+  TimelinePart,
+  TimelinePhase,
+} from "./src/run/timeline.ts";
 export type { Isolation } from "./src/run/worker_link.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";
 export { mean, prod, std, sum, variance } from "./src/run/reductions.ts";

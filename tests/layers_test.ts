@@ -23,14 +23,19 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/kernel\//, 6],
   // What a worker loads, and what a run leaves behind; all else in the folder may use pools.
   [
-    /^src\/run\/(control_block|iterate_steps|joined_report|known_modules|memory_watch|protocol|reduce_work|report|run_arrays|run_tiles|sanitize(?:_\w+)?|stream_(?:blocks|partials|reduce_work|work)|tile_claims|tile_work|worker_port)\.ts$/,
+    /^src\/run\/(control_block|iterate_steps|joined_report|known_modules|memory_watch|protocol|reduce_work|report|run_arrays|run_tiles|sanitize(?:_\w+)?|stream_(?:blocks|partials|reduce_work|work)|tile_claims|tile_work|timeline|worker_port)\.ts$/,
     9,
   ],
   [/^src\/run\//, 10],
   [/^src\/io\//, 11],
+  // Arrays as pictures, and what a notebook shows of them.
+  [/^src\/picture\//, 11.2],
+  // Runs as pages and as traces, and the page of a run that goes on.
+  [/^src\/page\//, 11.4],
+  [/^src\/live\//, 11.6],
   [/^src\/cli\//, 12],
 ];
-const STORE = 3.5, RUN = 9, IO = 11, CLI = 12;
+const STORE = 3.5, RUN = 9, IO = 11, PICTURE = 11.2, CLI = 12;
 
 /** The folder of a path. */
 function folderOf(path: string): string {
@@ -50,7 +55,8 @@ function objection(from: string, to: string): string | undefined {
   if (own === IO && other !== IO && other > STORE) {
     return "is not an array's: formats know arrays and stores only";
   }
-  if (other === IO && own !== IO && own !== CLI) return "is a format";
+  if (own === PICTURE && other > STORE && other < IO) return "is not an array's: pictures know arrays only";
+  if (other === IO && own < IO) return "is a format";
   if (from === "src/errors.ts") return "should not be needed by errors";
   return undefined;
 }

@@ -12,6 +12,7 @@ import { PlanError, showValue } from "../errors.ts";
 import { type OutputSpec, requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
 import type { Expression } from "./map_options.ts";
 import { tiledMap } from "./tiled_map.ts";
+import type { RunRecorder } from "./run_recorder.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /**
@@ -57,6 +58,8 @@ export interface EvaluateOptions<D extends DType = DType> {
   readonly maxMemory?: number;
   /** Cancels the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Records when each worker did which tiles, and the memory over time. */
+  readonly recorder?: RunRecorder;
 }
 
 /**

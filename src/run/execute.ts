@@ -17,6 +17,8 @@ import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.t
 import { lendArrays, type LentArrays } from "./run_arrays.ts";
 import { isSoonOver, type JobResult, runHere } from "./run_here.ts";
 import { resolveGuards, type RunGuards } from "./run_guards.ts";
+import type { RunRecorder, RunRecording } from "./run_recorder.ts";
+import { arrayFacts, phaseName, weightOf } from "./recorded_facts.ts";
 import { type TileStates, tileStates } from "./tile_states.ts";
 import { markFinished, markUnfinished } from "./unfinished.ts";
 import type { WorkerPool, WorkerPoolOptions } from "./worker_pool.ts";
@@ -52,6 +54,8 @@ export interface RunSettings {
   readonly onProgress?: (progress: Progress) => void;
   /** How it is watched. */
   readonly guards?: RunGuards;
+  /** Records it. */
+  readonly recorder?: RunRecorder;
 }
 
 /** What came of a run. */
@@ -134,7 +138,17 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
   const bytes = sharedBytes([...Object.values(arrays), ...Object.values(shared)]);
   const predictedPeak = predictPeak(bytes + workers * copiesOf(task), workers);
 
-  using watch = new MemoryWatch();
+  const recording = settings.recorder?.begin({
+    name: phaseName(message),
+    plan,
+    range,
+    arrays: arrayFacts(task),
+    weight: weightOf(message),
+    control,
+    predictedPeak,
+    began,
+  });
+  using watch = new MemoryWatch(recording?.sampled);
   // What is tried again is counted twice.
   const tell = () =>
     onProgress?.({
@@ -156,6 +170,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
     workers: guards.debug ? 1 : workers,
     exact: settings.exact && !guards.debug,
     signal: progress.abortWith(settings.signal),
+    recording,
   };
   const isHere = isSoonOver(job, lease.isOpen) && !lease.hasConflict(job);
   const run = new RunSoFar(job);
@@ -166,6 +181,7 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
       () => isHere ? runHere(job, watch) : runOnLease(lease, run, watch),
     );
     const elapsedMs = ended - began;
+    endRecording(recording, parts, isHere);
     tell();
     const done = control.ticketsAtEnd() || total;
     markFinished(task.outputs ?? {});
@@ -186,12 +202,22 @@ export async function execute(task: RunTask, settings: RunSettings): Promise<Run
       ),
     };
   } catch (error) {
+    endRecording(recording, run.onPool?.parts ?? [], isHere);
     if (message.kind !== "iterate" && message.kind !== "reduce" && message.kind !== "stream reduce") {
       markUnfinished({ tiles: run.tiles, outputs, error });
     }
     tellLast(tell);
     throw error;
   }
+}
+
+/** Ends a recording with what the parts noted. */
+function endRecording(
+  recording: RunRecording | undefined,
+  parts: readonly WorkerPart[],
+  isCaller: boolean,
+): void {
+  recording?.end(parts.flatMap(({ worker, log }) => log === undefined ? [] : [{ worker, log }]), isCaller);
 }
 
 /** Tells how far a run came that has failed. Its own error matters more than one of whoever is told. */

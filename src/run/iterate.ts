@@ -10,6 +10,7 @@ import type { Boundary, Halo } from "../plan/halo.ts";
 import type { Expression, Progress } from "./map_options.ts";
 import type { RunReport } from "./report.ts";
 import type { WorkerGuards } from "./run_guards.ts";
+import type { RunRecorder } from "./run_recorder.ts";
 import { requireRecord, type ScalarValue } from "./run_arrays.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -91,6 +92,8 @@ export interface IterateOptions extends WorkerGuards {
   readonly signal?: AbortSignal;
   /** Called about ten times a second, and once at the end. What it throws ends the run. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Records when each worker did which tiles of which steps, and the memory over time. */
+  readonly recorder?: RunRecorder;
 }
 
 /**

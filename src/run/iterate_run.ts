@@ -139,6 +139,7 @@ export async function runIteration(
       began,
       signal: wishes.signal,
       onProgress: wishes.onProgress,
+      recorder: wishes.recorder,
       guards: { tileTimeout: wishes.tileTimeout, loadTimeout: wishes.loadTimeout },
     },
   );

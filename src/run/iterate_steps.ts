@@ -39,6 +39,7 @@ export async function workIteration(
 ): Promise<Outcome> {
   const turns = await Promise.all(message.turns.map((turn) => prepareTurn(start, turn, tally)));
   tally.grain = 1;
+  tally.log?.ready();
   try {
     return await workTickets(start, message, turns, control, tally);
   } finally {
@@ -89,6 +90,7 @@ async function workTickets(
     } finally {
       const now = performance.now();
       tally.busyMs += now - began;
+      tally.log?.add(number, 1, began, now);
       tally.peak.sampleAt(now);
     }
     if (wasInterrupted()) return {};

@@ -10,6 +10,7 @@ import type { Boundary, Halo } from "../plan/halo.ts";
 import type { RunReport } from "./report.ts";
 import type { OutputOf, OutputSpec, ScalarValue } from "./run_arrays.ts";
 import type { RunGuards } from "./run_guards.ts";
+import type { RunRecorder } from "./run_recorder.ts";
 import type { TileStates } from "./tile_states.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -126,6 +127,8 @@ export interface TiledMapOptions<Outputs extends Readonly<Record<string, OutputS
   readonly signal?: AbortSignal;
   /** Called about ten times a second, and once at the end. What it throws ends the run. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Records when each worker did which tiles, and the memory over time. */
+  readonly recorder?: RunRecorder;
 }
 
 /**

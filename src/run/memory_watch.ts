@@ -52,10 +52,14 @@ export class MemoryWatch implements Disposable {
   readonly #peak: Deno.MemoryUsage;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isOver = false;
+  readonly #note: (usage: Deno.MemoryUsage) => void;
 
-  constructor() {
+  /** @param note Is told of each sample. */
+  constructor(note: (usage: Deno.MemoryUsage) => void = () => {}) {
+    this.#note = note;
     this.#current = memoryInUse();
     this.#peak = { ...this.#current };
+    note(this.#current);
   }
 
   /** Begins to sample by a timer. The first timer of a process costs 5 ms, so this comes after the workers' start. */
@@ -71,6 +75,7 @@ export class MemoryWatch implements Disposable {
   /** Takes a sample now. */
   sample(): void {
     this.#current = memoryInUse();
+    this.#note(this.#current);
     for (const field of fieldNames(this.#peak)) {
       this.#peak[field] = Math.max(this.#peak[field], this.#current[field]);
     }

@@ -25,6 +25,7 @@ import {
   unpackThrown,
   type WorkerPart,
 } from "./protocol.ts";
+import type { RunRecording } from "./run_recorder.ts";
 import type { Seat } from "./seat.ts";
 import { type TileStates, tileStates } from "./tile_states.ts";
 
@@ -68,6 +69,8 @@ export interface PoolJob {
   readonly debug: boolean;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /** Records it. */
+  readonly recording?: RunRecording;
 }
 
 /** A part that a worker is at. */
@@ -195,6 +198,11 @@ export class PoolRun {
     return this.#hasLost;
   }
 
+  /** What workers have told so far of what they did. */
+  get parts(): readonly WorkerPart[] {
+    return this.#parts;
+  }
+
   /** How many times tiles were given to another worker. */
   get retried(): number {
     return this.#retried;
@@ -236,6 +244,7 @@ export class PoolRun {
     this.#active.set(seat, part);
     job.control.setState(slot, PART_STATE.none);
     job.control.requestYield(false);
+    job.recording?.seated(slot, seat.index);
     seat.start({
       run: this.#number,
       worker: seat.index,
@@ -250,6 +259,7 @@ export class PoolRun {
       arrays: job.arrays,
       shared: job.shared,
       control: job.control.buffer,
+      epoch: job.recording?.epoch ?? null,
     }, {
       heard: (message) => this.#heard(part, message),
       lost: (reason, cause) => this.#lost(part, reason, cause),

@@ -25,6 +25,7 @@ import {
 import { refuseUnknown } from "./known_options.ts";
 import { GUARD_NAMES, requireGuards } from "./run_guards.ts";
 import type { Expression, TiledMapOptions } from "./map_options.ts";
+import { RunRecorder } from "./run_recorder.ts";
 import { isPool, requireOpen, resolveWorkers } from "./pool_checks.ts";
 
 /** The options of a run, whatever its outputs. */
@@ -49,6 +50,7 @@ const OTHERS = {
   pool: [isPool, "a WorkerPool"],
   signal: [(value: unknown) => value instanceof AbortSignal, "an AbortSignal"],
   onProgress: [(value: unknown) => typeof value === "function", "a function"],
+  recorder: [(value: unknown) => value instanceof RunRecorder, "a RunRecorder"],
   tile: [Array.isArray, "an array of extents, such as [4, 4]"],
   maxMemory: [isByteCount, "a positive integer, in bytes"],
 } as const;

@@ -19,6 +19,7 @@ import type { TilePlan } from "../plan/tile_plan.ts";
 import type { StoredHandle } from "../store/driver.ts";
 import type { TileRange } from "./control_block.ts";
 import type { StoredReport } from "./report.ts";
+import type { PartLog } from "./timeline.ts";
 
 /**
  * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose
@@ -243,6 +244,11 @@ export interface StartMessage {
   readonly shared: Readonly<Record<string, ArrayHandle>>;
   /** The control block's memory. */
   readonly control: SharedArrayBuffer;
+  /**
+   * The moment from which the part notes when it does which tiles, in milliseconds since 1970; null where it notes
+   * nothing.
+   */
+  readonly epoch?: number | null;
 }
 
 /** What a worker's part of a run came to. */
@@ -272,6 +278,8 @@ export interface WorkerPart {
   readonly values: readonly unknown[];
   /** What it read and wrote of arrays that live elsewhere. */
   readonly stored?: StoredReport;
+  /** When it did which tiles. */
+  readonly log?: PartLog;
 }
 
 /** Why a worker's part failed. */

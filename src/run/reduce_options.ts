@@ -12,6 +12,7 @@ import type { Progress } from "./map_options.ts";
 import { refuseUnknown } from "./known_options.ts";
 import { readOptions, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
+import type { RunRecorder } from "./run_recorder.ts";
 import type { ScalarValue } from "./run_arrays.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -71,6 +72,8 @@ export interface ReduceOptions {
    * many there are in all can change where elements are looked at several times.
    */
   readonly onProgress?: (progress: Progress) => void;
+  /** Records when each worker did which units, and the memory over time. */
+  readonly recorder?: RunRecorder;
 }
 
 /**
@@ -124,7 +127,7 @@ export interface ReduceWishes extends VarianceOptions {
 
 /** The names of options: those of reductions, and those of runs that reductions have too. */
 const OWN_NAMES = ["axis", "keepDims", "skipNaN", "ddof", "boundary", "boundaryValue"],
-  RUN_NAMES = ["tile", "workers", "pool", "strict", "exact", "maxMemory", "signal", "onProgress"];
+  RUN_NAMES = ["tile", "workers", "pool", "strict", "exact", "maxMemory", "signal", "onProgress", "recorder"];
 
 /**
  * Checks the options of a reduction.
@@ -142,9 +145,10 @@ export function readReduceOptions(options: VarianceOptions): ReduceWishes {
     throw new ValueError(`The option ddof must be a finite number, but is ${showValue(ddof)}`);
   }
   refuseUnknown(run, [...OWN_NAMES, ...RUN_NAMES]);
-  const { tile, pool, maxMemory, signal, onProgress, strict = false, exact = false, ...rest } = readOptions(
-    run,
-  );
+  const { tile, pool, maxMemory, signal, onProgress, recorder, strict = false, exact = false, ...rest } =
+    readOptions(
+      run,
+    );
   return {
     // Copied, because they may change while something is awaited.
     axis: Array.isArray(axis) ? axis.slice() : axis,
@@ -158,6 +162,7 @@ export function readReduceOptions(options: VarianceOptions): ReduceWishes {
     maxMemory,
     signal,
     onProgress,
+    recorder,
     strict,
     exact,
     workers: workersOf({ ...rest, pool }),

@@ -128,11 +128,12 @@ export class ReductionRuns implements AsyncDisposable {
   }
 
   async #execute(task: Parameters<typeof execute>[0], hasUnits: boolean): Promise<void> {
-    const { workers, exact, signal } = this.#wishes;
+    const { workers, exact, signal, recorder } = this.#wishes;
     signal?.throwIfAborted();
     // What is made of the units' results takes no time to speak of.
     const onProgress = hasUnits ? this.#progress.next() : undefined;
-    const settings = { workers, lease: this.#lease, exact, began: performance.now(), signal, onProgress };
+    const began = performance.now();
+    const settings = { workers, lease: this.#lease, exact, began, signal, onProgress, recorder };
     this.#reports.push({ report: (await execute(task, settings)).report, hasUnits });
   }
 

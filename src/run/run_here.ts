@@ -88,7 +88,7 @@ function weightOf(kernel: CompiledMessage | ReduceMessage): number {
  * @param watch Its memory.
  */
 export async function runHere(job: PoolJob, watch: MemoryWatch): Promise<JobResult> {
-  const { kernel, plan, arrays, shared, control, signal } = job;
+  const { kernel, plan, arrays, shared, control, signal, recording } = job;
   signal?.throwIfAborted();
   const { part, failure } = await runTiles({
     run: 0,
@@ -104,6 +104,7 @@ export async function runHere(job: PoolJob, watch: MemoryWatch): Promise<JobResu
     arrays,
     shared,
     control: control.buffer,
+    epoch: recording?.epoch ?? null,
   });
   if (failure !== undefined) throw unpackThrown(failure.thrown);
   const ended = performance.now();

@@ -20,6 +20,7 @@ import {
   type WorkerPart,
 } from "./protocol.ts";
 import { TileClaims } from "./tile_claims.ts";
+import { SpanLog } from "./timeline.ts";
 import { isThenable, keepValue, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
 /**
@@ -93,13 +94,14 @@ export function isInterruption(error: unknown): boolean {
 /** How a part ended, besides what it did. */
 export type Outcome = Pick<EndMessage, "failure" | "rest">;
 
-function newTally({ plan }: StartMessage): Tally {
+function newTally({ plan, epoch = null }: StartMessage): Tally {
   return {
     tiles: 0,
     grain: plan.grain,
     busyMs: 0,
     copied: 0,
     retried: 0,
+    ...(epoch === null ? {} : { log: new SpanLog(epoch) }),
     peak: new MemoryPeak(),
     valueTiles: [],
     values: [],
@@ -153,12 +155,14 @@ async function workThrough(
   const { plan, worker, slot } = start;
   const cursor = new TileCursor(plan);
   const claims = new TileClaims(control, slot, start.end, grainOf(start, elementwise, guided), start.first);
+  const { log } = tally;
+  log?.ready();
   tally.grain = 0;
   while (claims.next()) {
     tally.grain = Math.max(tally.grain, claims.longest);
     cursor.seek(claims.at);
     const began = performance.now();
-    let failed = 0;
+    let failed = 0, before = began;
     while (claims.at < claims.end) {
       const heed = control.heed(slot);
       if (heed !== "go") {
@@ -191,6 +195,11 @@ async function workThrough(
       // Nor must a tile count that a kernel has left half done, whatever it made of the interruption.
       if (wasInterrupted() || control.isRevoked(slot)) return {};
       tally.tiles += count;
+      if (log !== undefined) {
+        const now = performance.now();
+        log.add(index, count, before, now);
+        before = now;
+      }
       claims.count(count);
       if (count === 1) cursor.advance();
       else cursor.seek(claims.at);
@@ -200,7 +209,7 @@ async function workThrough(
     tally.peak.sampleAt(now);
     if (start.retries > 0) {
       tell({ ...endMessage(start, tally), goesOn: true });
-      Object.assign(tally, newTally(start), { grain: 0 });
+      Object.assign(tally, newTally(start), { grain: 0, log });
     }
   }
   return {};
@@ -221,7 +230,7 @@ function tileAlone(tile: Tile): { count: number; shape: Shape } {
 }
 
 function endMessage({ run, worker }: StartMessage, tally: Tally): EndMessage {
-  const { tiles, grain, busyMs, copied, retried, peak, valueTiles, values, stored } = tally;
+  const { tiles, grain, busyMs, copied, retried, peak, valueTiles, values, stored, log } = tally;
   const part: WorkerPart = {
     worker,
     tiles,
@@ -234,6 +243,7 @@ function endMessage({ run, worker }: StartMessage, tally: Tally): EndMessage {
     valueTiles,
     values,
     ...(stored === undefined ? {} : { stored }),
+    ...(log === undefined ? {} : { log: log.take() }),
   };
   return { run, part };
 }

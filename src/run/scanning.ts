@@ -106,11 +106,11 @@ async function evaluateInto(
   kernel: Expression,
   { arrays, scalars }: SplitInputs,
   target: SharedNdArray | "bool",
-  { workers, pool, exact, strict, signal, onProgress, boundary, boundaryValue }: ReduceWishes,
+  { workers, pool, exact, strict, signal, onProgress, recorder, boundary, boundaryValue }: ReduceWishes,
 ): Promise<SharedNdArray> {
   const { expressionOutputs } = await import("./expression.ts");
   const name = (await expressionOutputs(kernel))?.[0] ?? unnamedOutput(arrays);
-  const options = { workers, pool, exact, strict, signal, onProgress, boundary, boundaryValue };
+  const options = { workers, pool, exact, strict, signal, onProgress, recorder, boundary, boundaryValue };
   const done = await tiledMap(kernel, { ...options, inputs: arrays, scalars, outputs: { [name]: target } });
   return done.outputs[name];
 }
@@ -120,7 +120,7 @@ async function run(
   source: SharedNdArray | null,
   out: SharedNdArray,
   { axis, scan, tile }: { readonly axis: number; readonly scan: Scan; readonly tile: Shape },
-  { workers, pool, exact, signal, onProgress }: ReduceWishes,
+  { workers, pool, exact, signal, onProgress, recorder }: ReduceWishes,
 ): Promise<void> {
   using settings = SharedNdArray.from(packScan(axis, scan));
   const outputs = { result: out }, isFlat = source !== null && source.ndim !== out.ndim;
@@ -128,7 +128,18 @@ async function run(
   // What has another shape than the result reaches the kernel as a whole.
   const inputs = isFlat ? {} : arrays, shared = isFlat ? { ...arrays, settings } : { settings };
   if (out.size >= FEW_ELEMENTS || exact) {
-    await tiledMap(KERNEL, { inputs, outputs, shared, tile, workers, pool, exact, signal, onProgress });
+    await tiledMap(KERNEL, {
+      inputs,
+      outputs,
+      shared,
+      tile,
+      workers,
+      pool,
+      exact,
+      signal,
+      onProgress,
+      recorder,
+    });
     return;
   }
   refuseOverlaps(inputs, outputs);

@@ -82,6 +82,7 @@ export interface StreamedMapOptions<Outputs extends Readonly<Record<string, Stre
     | "pool"
     | "signal"
     | "onProgress"
+    | "recorder"
     | "tileTimeout"
     | "loadTimeout"
     | "isolation"

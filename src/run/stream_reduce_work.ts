@@ -177,6 +177,7 @@ class ReducePart {
     // Two while there are many, so that one can be read ahead.
     const claims = new TileClaims(this.#control, slot, end, (left) => left > 4 * workers ? 2 : 1, first);
     this.#tally.grain = 0;
+    this.#tally.log?.ready();
     while (claims.next()) {
       this.#tally.grain = Math.max(this.#tally.grain, claims.longest);
       const began = performance.now();
@@ -186,8 +187,10 @@ class ReducePart {
           if (heed === "share") claims.share();
           else if (heed !== "go") return heed === "yield" ? { rest: claims.handBack() } : {};
           if (claims.at >= claims.end) break;
-          const outcome = await this.#workUnit(claims.at, claims.at + 1 < claims.end);
+          const unit = claims.at, before = performance.now();
+          const outcome = await this.#workUnit(unit, unit + 1 < claims.end);
           if (outcome !== null) return outcome;
+          this.#tally.log?.add(unit, 1, before, performance.now());
           this.#tally.tiles++;
           claims.count(1);
         }

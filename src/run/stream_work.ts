@@ -148,6 +148,7 @@ class StreamPart {
     const grain = (left: number) => Math.max(left > 4 * workers ? 2 : 1, sharedGrain(plan, left, workers));
     const claims = new TileClaims(this.#control, slot, end, grain, first);
     this.#tally.grain = 0;
+    this.#tally.log?.ready();
     while (claims.next()) {
       this.#tally.grain = Math.max(this.#tally.grain, claims.longest);
       const began = performance.now();
@@ -206,7 +207,9 @@ class StreamPart {
         const began = performance.now();
         let value = this.#compute(lane, tile);
         if (value instanceof Promise) value = await value;
-        this.#counts.computeMs += performance.now() - began;
+        const ended = performance.now();
+        this.#counts.computeMs += ended - began;
+        this.#tally.log?.add(index, 1, began, ended);
         if (value !== undefined) keepValue(this.#tally, index, value);
         break;
       } catch (error) {

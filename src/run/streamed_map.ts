@@ -14,6 +14,7 @@ import type { Expression } from "./map_options.ts";
 import { workersOf } from "./prepare_run.ts";
 import { BLOCKS_DONE } from "./protocol.ts";
 import { GUARD_NAMES, requireGuards } from "./run_guards.ts";
+import { RunRecorder } from "./run_recorder.ts";
 import { blocksDone, fingerprintOf, recordRun, ShardClaim } from "./stream_ledger.ts";
 import type { StreamedMapOptions, StreamedOutput, StreamedRun } from "./stream_options.ts";
 import { prepareStream, type StreamWishes } from "./stream_plan.ts";
@@ -36,6 +37,7 @@ const NAMES: readonly string[] = [
   "shard",
   "signal",
   "onProgress",
+  "recorder",
   ...GUARD_NAMES,
 ];
 
@@ -78,7 +80,7 @@ export async function streamedMap<const Outputs extends Readonly<Record<string, 
 ): Promise<StreamedRun<Outputs>> {
   const began = performance.now();
   const wishes = readStreamOptions(options);
-  const { signal, onProgress, shard, resume = shard !== undefined } = wishes;
+  const { signal, onProgress, recorder, shard, resume = shard !== undefined } = wishes;
   signal?.throwIfAborted();
   const workers = workersOf({ workers: wishes.workers, pool: wishes.pool });
   let prepared = await prepareStream(kernel, wishes, workers);
@@ -109,7 +111,7 @@ export async function streamedMap<const Outputs extends Readonly<Record<string, 
         outputs: resident,
         range,
       },
-      { workers, lease, exact: true, began, signal, onProgress, guards: wishes },
+      { workers, lease, exact: true, began, signal, onProgress, guards: wishes, recorder },
     );
     for (const array of Object.values(outputs)) {
       if (array instanceof StoredArray && !isShared) await array.finish();
@@ -170,12 +172,15 @@ function readStreamOptions(options: StreamWishes): StreamWishes {
     }
     refuse(name, "an object with a name for each value", value);
   }
-  const { resume, shard, maxMemory, tile, signal, onProgress } = options;
+  const { resume, shard, maxMemory, tile, signal, onProgress, recorder } = options;
   if (resume !== undefined && typeof resume !== "boolean") refuse("resume", "true or false", resume);
   if (tile !== undefined && !Array.isArray(tile)) refuse("tile", "an array of extents, such as [4, 4]", tile);
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal", "an AbortSignal", signal);
   if (onProgress !== undefined && typeof onProgress !== "function") {
     refuse("onProgress", "a function", onProgress);
+  }
+  if (recorder !== undefined && !(recorder instanceof RunRecorder)) {
+    refuse("recorder", "a RunRecorder", recorder);
   }
   if (maxMemory !== undefined && !(Number.isSafeInteger(maxMemory) && maxMemory > 0)) {
     refuse("maxMemory", "a positive integer, in bytes", maxMemory);

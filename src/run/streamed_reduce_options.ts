@@ -127,6 +127,7 @@ const NAMES: readonly string[] = [
   "maxMemory",
   "signal",
   "onProgress",
+  "recorder",
   "output",
   "resume",
   "shard",

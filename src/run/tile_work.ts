@@ -15,6 +15,7 @@ import { gatherTables } from "../plan/edges.ts";
 import { isInside, readBox, splitBox } from "../plan/halo.ts";
 import { copiedBytes, isCloneable, type ModuleMessage, type StartMessage } from "./protocol.ts";
 import type { StoredReport } from "./report.ts";
+import type { SpanLog } from "./timeline.ts";
 
 /** Milliseconds between two samples of the memory in use. */
 const SAMPLE_MS = 5;
@@ -65,6 +66,8 @@ export interface Tally {
   retried: number;
   /** What was read and written of arrays that live elsewhere. */
   stored?: StoredReport;
+  /** Notes the calls, where that is asked for. */
+  readonly log?: SpanLog;
   readonly peak: MemoryPeak;
   readonly valueTiles: number[];
   readonly values: unknown[];

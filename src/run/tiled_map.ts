@@ -52,7 +52,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   const began = performance.now();
   // Before anything is awaited, so that the caller may change them afterwards.
   const wishes = readOptions(options);
-  const { signal, onProgress, exact = false } = wishes;
+  const { signal, onProgress, recorder, exact = false } = wishes;
   signal?.throwIfAborted();
   const workers = workersOf(wishes);
   const refuseLarge = wishes.maxMemory === undefined ? undefined : await loadBudget();
@@ -60,7 +60,7 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
     ? prepareModule(kernel, wishes, workers, { refuseLarge })
     : await prepareExpressionRun(kernel, wishes, workers);
   await using lease = new PoolLease(wishes.pool, workers, wishes);
-  const settings = { workers, lease, exact, began, signal, onProgress, guards: wishes };
+  const settings = { workers, lease, exact, began, signal, onProgress, guards: wishes, recorder };
   const { values, tiles, report } = await execute(prepared, settings);
   // Built name by name from the specs, as OutputOf says.
   return { outputs: prepared.outputs as TiledRun<Outputs>["outputs"], values, tiles, report };

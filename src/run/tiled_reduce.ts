@@ -155,13 +155,22 @@ const OWN_NAMES = ["combine", "initial"];
 
 /** Runs the kernel, tile by tile. */
 async function runTiles(kernel: URL, wishes: RunWishes, began: number): Promise<RunOutcome> {
-  const { signal, onProgress, exact = false } = wishes;
+  const { signal, onProgress, recorder, exact = false } = wishes;
   signal?.throwIfAborted();
   const workers = workersOf(wishes);
   const refuseLarge = wishes.maxMemory === undefined ? undefined : await loadBudget();
   const prepared = prepareModule(kernel, wishes, workers, { isTileByTile: true, refuseLarge });
   await using lease = new PoolLease(wishes.pool, workers, wishes);
-  return await execute(prepared, { workers, lease, exact, began, signal, onProgress, guards: wishes });
+  return await execute(prepared, {
+    workers,
+    lease,
+    exact,
+    began,
+    signal,
+    onProgress,
+    guards: wishes,
+    recorder,
+  });
 }
 
 function refuseOutputs(wishes: object): void {

@@ -1,0 +1,309 @@
+/**
+ * When each worker did which tiles: what a part notes of its calls, and what a run's timeline is made of.
+ *
+ * @module
+ */
+
+import type { Shape } from "../array/layout/shape.ts";
+import type { DType } from "../dtype.ts";
+
+/**
+ * Calls of a kernel, in columns of equal length: row `k` is one call, or several that a worker made one after another
+ * where there were too many to note each. Times are milliseconds from the beginning of the first recorded run.
+ *
+ * @example
+ * ```ts
+ * import { RunRecorder, SharedNdArray, tiledMap, type TileSpans } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * await tiledMap(kernel, { inputs: { a: SharedNdArray.zeros([8]) }, tile: [2], workers: 1, recorder });
+ * const spans: TileSpans = recorder.timeline().phases[0].spans;
+ * assertEquals([...spans.tile], [0, 1, 2, 3]);
+ * assertEquals([...spans.calls], [1, 1, 1, 1]);
+ * ```
+ */
+export interface TileSpans {
+  /** How many rows there are. */
+  readonly length: number;
+  /** The number of the worker; -1 for the calling thread. */
+  readonly worker: Int32Array;
+  /** The first tile, in tile order. */
+  readonly tile: Float64Array;
+  /** How many tiles there are from the first one to the last one of the row. */
+  readonly extent: Float64Array;
+  /** How many of them were done in the row: all, unless other workers did some in between. */
+  readonly tiles: Float64Array;
+  /** Calls of the kernel. Where it treats each element by itself, one call is for many tiles. */
+  readonly calls: Float64Array;
+  /** When the first call began, and when the last one ended. */
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+  /** Milliseconds of all calls together, and of the longest one. */
+  readonly busyMs: Float64Array;
+  readonly longestMs: Float64Array;
+}
+
+/**
+ * A worker's part of a run, as a timeline has it. Times are as in {@linkcode TileSpans}.
+ *
+ * @example
+ * ```ts
+ * import { RunRecorder, SharedNdArray, type TimelinePart, tiledMap } from "@tilewise/ndarray";
+ * import { assert } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * const kernel = new URL("data:text/javascript,export default () => {}");
+ * await tiledMap(kernel, { inputs: { a: SharedNdArray.zeros([8]) }, tile: [2], workers: 1, recorder });
+ * const part: TimelinePart = recorder.timeline().phases[0].parts[0];
+ * assert(part.beganMs <= part.readyMs && part.readyMs <= part.endedMs);
+ * ```
+ */
+export interface TimelinePart {
+  /** The number of the worker; -1 for the calling thread. */
+  readonly worker: number;
+  /** When it began, when the kernel was loaded and the arrays attached, and when it ended. */
+  readonly beganMs: number;
+  readonly readyMs: number;
+  readonly endedMs: number;
+}
+
+/**
+ * An array that a run read or wrote, as a timeline has it.
+ *
+ * @example
+ * ```ts
+ * import { RunRecorder, SharedNdArray, tiledMap, type TimelineArray } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * await tiledMap("b = 2 * a", { inputs: { a: SharedNdArray.zeros([8]) }, recorder });
+ * const arrays: readonly TimelineArray[] = recorder.timeline().phases[0].arrays;
+ * assertEquals(arrays.map(({ name, bytes, isOutput }) => [name, bytes, isOutput]), [["a", 64, false], ["b", 64, true]]);
+ * ```
+ */
+export interface TimelineArray {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** Bytes of its elements, each counted once where they are repeated along axes. */
+  readonly bytes: number;
+  /** Whether it was written. */
+  readonly isOutput: boolean;
+}
+
+/**
+ * One pass over tiles: a map has one, a reduction may have several.
+ *
+ * @example
+ * ```ts
+ * import { RunRecorder, SharedNdArray, tiledMap, type TimelinePhase } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * await tiledMap("b = 2 * a", { inputs: { a: SharedNdArray.zeros([8]) }, tile: [2], recorder });
+ * const [{ name, grid, tiles }]: readonly TimelinePhase[] = recorder.timeline().phases;
+ * assertEquals([name, grid, tiles], ["map", [4], 4]);
+ * ```
+ */
+export interface TimelinePhase {
+  /** What it did. */
+  readonly name: "map" | "reduce" | "iterate" | "stream" | "stream reduce";
+  /** When it began and ended, in milliseconds from the beginning of the first recorded run. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** What its tiles cover, the extents of a whole one, how many there are along each axis, and in all. */
+  readonly shape: Shape;
+  readonly tile: Shape;
+  readonly grid: Shape;
+  readonly tiles: number;
+  /** What it read and wrote. */
+  readonly arrays: readonly TimelineArray[];
+  /** About how many vector instructions an element takes; null where nobody knows, as for a kernel module. */
+  readonly weight: number | null;
+  /** The workers' parts, in the order in which they ended. */
+  readonly parts: readonly TimelinePart[];
+  /** What they did. */
+  readonly spans: TileSpans;
+}
+
+/**
+ * Memory at moments of a run, in columns of equal length: bytes at `ms` milliseconds from the beginning of the first
+ * recorded run.
+ *
+ * @example
+ * ```ts
+ * import { type MemorySamples, RunRecorder, SharedNdArray, tiledMap } from "@tilewise/ndarray";
+ * import { assert } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * await tiledMap("b = 2 * a", { inputs: { a: SharedNdArray.zeros([8]) }, recorder });
+ * const memory: MemorySamples = recorder.timeline().memory;
+ * assert(memory.rss.every((bytes) => bytes > 1e6));
+ * ```
+ */
+export interface MemorySamples {
+  readonly ms: Float64Array;
+  /** Resident bytes of the process. */
+  readonly rss: Float64Array;
+  /** Bytes of the heap of the thread that started the run. */
+  readonly heapUsed: Float64Array;
+}
+
+/**
+ * What was recorded of runs: when each worker did which tiles, and the memory over time. Plain data.
+ *
+ * @example
+ * ```ts
+ * import { RunRecorder, type RunTimeline, SharedNdArray, sum, tiledMap } from "@tilewise/ndarray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recorder = new RunRecorder();
+ * const { outputs } = await tiledMap("b = 2 * a", { inputs: { a: SharedNdArray.ones([8]) }, recorder });
+ * await sum(outputs.b, { recorder });
+ * const timeline: RunTimeline = recorder.timeline();
+ * assertEquals(timeline.phases.map(({ name }) => name), ["map", "reduce"]);
+ * ```
+ */
+export interface RunTimeline {
+  /** When the first run began, in milliseconds since 1970. */
+  readonly began: number;
+  /** Milliseconds from there to the end of the last run. */
+  readonly elapsedMs: number;
+  /** The passes, in the order in which they began. */
+  readonly phases: readonly TimelinePhase[];
+  readonly memory: MemorySamples;
+}
+
+/** What a part notes: plain data on its way to the caller. */
+export interface PartLog {
+  readonly beganMs: number;
+  readonly readyMs: number;
+  readonly endedMs: number;
+  /** Rows of {@linkcode SPAN_FIELDS} numbers: tile, extent, tiles, calls, start, end, busy, longest. */
+  readonly rows: Float64Array;
+}
+
+/** Numbers of a row. */
+export const SPAN_FIELDS = 8;
+
+/** The places of a row's numbers. */
+const TILE = 0, EXTENT = 1, TILES = 2, CALLS = 3, START = 4, END = 5, BUSY = 6, LONGEST = 7;
+
+/** Rows that a part notes at most; when there would be more, neighbours are joined, and so on. */
+const MOST_ROWS = 2 ** 17;
+
+/** Notes the calls of a part. */
+export class SpanLog {
+  readonly #offset: number;
+  readonly #most: number;
+  #rows = new Float64Array(64 * SPAN_FIELDS);
+  #length = 0;
+  #beganMs: number;
+  #readyMs: number;
+
+  /**
+   * @param epoch When the run began, in milliseconds since 1970: threads tell time from moments of their own.
+   * @param most How many rows there may be: an even number.
+   */
+  constructor(epoch: number, most: number = MOST_ROWS) {
+    this.#offset = performance.timeOrigin - epoch;
+    this.#most = most;
+    this.#beganMs = this.#readyMs = this.#offset + performance.now();
+  }
+
+  /** Says that the part comes to its tiles now. */
+  ready(): void {
+    this.#readyMs = this.#offset + performance.now();
+  }
+
+  /**
+   * Notes a call.
+   *
+   * @param tile The first of its tiles.
+   * @param tiles How many it was for.
+   * @param began When it began and ended, as `performance.now()` tells time on this thread.
+   * @param ended
+   */
+  add(tile: number, tiles: number, began: number, ended: number): void {
+    if (this.#length === this.#most) this.#length = joinRows(this.#rows, this.#length);
+    if (this.#length * SPAN_FIELDS === this.#rows.length) this.#grow();
+    const rows = this.#rows, at = this.#length++ * SPAN_FIELDS, ms = ended - began;
+    rows[at] = tile;
+    rows[at + EXTENT] = tiles;
+    rows[at + TILES] = tiles;
+    rows[at + CALLS] = 1;
+    rows[at + START] = began + this.#offset;
+    rows[at + END] = ended + this.#offset;
+    rows[at + BUSY] = ms;
+    rows[at + LONGEST] = ms;
+  }
+
+  #grow(): void {
+    const rows = new Float64Array(this.#rows.length * 2);
+    rows.set(this.#rows);
+    this.#rows = rows;
+  }
+
+  /** Gives what was noted, and begins anew. */
+  take(): PartLog {
+    const log = {
+      beganMs: this.#beganMs,
+      readyMs: this.#readyMs,
+      endedMs: this.#offset + performance.now(),
+      rows: this.#rows.slice(0, this.#length * SPAN_FIELDS),
+    };
+    this.#length = 0;
+    this.#beganMs = this.#readyMs = log.endedMs;
+    return log;
+  }
+}
+
+/** Joins each two neighbouring rows in place, and tells how many there are then. */
+function joinRows(rows: Float64Array, length: number): number {
+  const half = length >> 1;
+  for (let k = 0; k < half; k++) {
+    const to = k * SPAN_FIELDS, a = 2 * k * SPAN_FIELDS, b = a + SPAN_FIELDS;
+    const tile = Math.min(rows[a], rows[b]);
+    const end = Math.max(rows[a] + rows[a + EXTENT], rows[b] + rows[b + EXTENT]);
+    const tiles = rows[a + TILES] + rows[b + TILES], calls = rows[a + CALLS] + rows[b + CALLS];
+    const start = rows[a + START], ended = rows[b + END], busy = rows[a + BUSY] + rows[b + BUSY];
+    const longest = Math.max(rows[a + LONGEST], rows[b + LONGEST]);
+    rows.set([tile, end - tile, tiles, calls, start, ended, busy, longest], to);
+  }
+  return half;
+}
+
+/** What a part noted, and whose it is. */
+export interface OwnedLog {
+  readonly worker: number;
+  readonly log: PartLog;
+}
+
+/**
+ * Makes columns of what parts noted, in the order of their beginning.
+ *
+ * @param logs The parts'.
+ */
+export function spansOf(logs: readonly OwnedLog[]): TileSpans {
+  const length = logs.reduce((sum, { log }) => sum + log.rows.length / SPAN_FIELDS, 0);
+  const order: { readonly worker: number; readonly rows: Float64Array; readonly at: number }[] = [];
+  for (const { worker, log: { rows } } of logs) {
+    for (let at = 0; at < rows.length; at += SPAN_FIELDS) order.push({ worker, rows, at });
+  }
+  order.sort((a, b) => a.rows[a.at + START] - b.rows[b.at + START]);
+  const column = (field: number) => Float64Array.from(order, ({ rows, at }) => rows[at + field]);
+  return {
+    length,
+    worker: Int32Array.from(order, ({ worker }) => worker),
+    tile: column(TILE),
+    extent: column(EXTENT),
+    tiles: column(TILES),
+    calls: column(CALLS),
+    startMs: column(START),
+    endMs: column(END),
+    busyMs: column(BUSY),
+    longestMs: column(LONGEST),
+  };
+}

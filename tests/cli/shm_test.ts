@@ -73,6 +73,17 @@ Deno.test("an output that is not there is created, and left", needsList, async (
   assertEquals(await namesLike(name), []);
 });
 
+Deno.test("of several names those that are there are removed, and the others told", needsMemory, async () => {
+  const [a, b] = [uniqueName(), uniqueName()];
+  using _held = SharedNdArray.create({ name: b, shape: [4] });
+  const { code, stderr } = await capture(["shm", "clean", a, b]);
+  assertEquals([code, stderr], [
+    2,
+    `error: Cannot remove shared memory ${a}: there is none of that name; removed: ${b}\n`,
+  ]);
+  assertEquals((await capture(["shm", "clean", b])).code, 2);
+});
+
 Deno.test("a reduction goes to shared memory too", needsMemory, async () => {
   const name = uniqueName();
   using total = SharedNdArray.create({ name, shape: [3] });

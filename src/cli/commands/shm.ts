@@ -53,11 +53,27 @@ export function runShm(words: readonly string[], io: CliIo): Promise<void> {
 
 function clean(names: readonly string[], all: boolean): string[] {
   if (names.length > 0) {
-    for (const name of names) SharedNdArray.unlink(name);
-    return [...names];
+    return removeNamed(names);
   }
   const found = listShared(), wanted = all ? found : found.filter(({ owner }) => owner === "ended");
   return wanted.filter((segment) => removeShared(segment)).map(({ name }) => name);
+}
+
+/** Removes what is there of several, and then says of what is not. */
+function removeNamed(names: readonly string[]): string[] {
+  const failures: unknown[] = [], removed: string[] = [];
+  for (const name of names) {
+    try {
+      SharedNdArray.unlink(name);
+      removed.push(name);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 0) return removed;
+  if (removed.length === 0) throw failures[0];
+  const [{ message }] = failures.map((error) => error instanceof Error ? error : new Error(String(error)));
+  throw new UsageError(`${message}; removed: ${removed.join(", ")}`, { cause: failures[0] });
 }
 
 function parseWords(words: readonly string[]): {

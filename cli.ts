@@ -8,6 +8,7 @@
 
 import { Interruption } from "./src/cli/cli_io.ts";
 import { runCli } from "./src/cli/run_cli.ts";
+import { terminalOfProcess } from "./src/cli/terminal.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   return await runCli(Deno.args, {
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
-    columns: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : null,
+    ...terminalOfProcess,
     signal: listenForInterruption(),
   });
 }

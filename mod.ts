@@ -20,6 +20,7 @@
 
 import "./src/array/named_memory.ts";
 import "./src/array/random_arrays.ts";
+import "./src/picture/array_display.ts";
 
 export { SharedNdArray } from "./src/array/shared_ndarray.ts";
 export type {
@@ -128,6 +129,13 @@ export type {
 export type { ArrayDriver, DriverModule, StoredBox, StoredHandle, StoreLedger } from "./src/store/driver.ts";
 export { StoredArray } from "./src/store/stored_array.ts";
 export type { HaloTile, Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
+export { saveTrace, traceEvents, type TraceFile, type TraceOptions } from "./src/page/trace_events.ts";
+export type { TraceEvent } from "./src/page/trace_slices.ts";
+export type { Colour } from "./src/picture/colours.ts";
+export type { Colormap, ColormapName } from "./src/picture/colormaps.ts";
+export type { PictureOptions } from "./src/picture/picture_options.ts";
+export { type Picture, picture, type PictureBundle, savePng } from "./src/picture/picture.ts";
+export type { ValueRange } from "./src/picture/value_range.ts";
 export type { Boundary, BoundaryMode, Halo } from "./src/plan/halo.ts";
 export type { Tile } from "./src/plan/tile_plan.ts";
 export type { MemoryUsageReport, UsageField } from "./src/run/memory_watch.ts";
@@ -169,6 +177,7 @@ export type {
   TimelinePart,
   TimelinePhase,
 } from "./src/run/timeline.ts";
+export { type MachineSpeed, measureMachine, type MeasureMachineOptions } from "./src/run/machine_speed.ts";
 export type { Isolation } from "./src/run/worker_link.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/run/worker_pool.ts";
 export { mean, prod, std, sum, variance } from "./src/run/reductions.ts";
@@ -187,3 +196,5 @@ export { median, quantile, type QuantileOptions } from "./src/run/order_statisti
 export type { QuantileMethod } from "./src/kernel/order/quantile_points.ts";
 export { type Histogram, histogram, type HistogramOptions } from "./src/run/histogram.ts";
 export { cumprod, cumsum, type ScanOptions } from "./src/run/scans.ts";
+export { type Dashboard, openDashboard } from "./src/live/dashboard.ts";
+export type { DashboardOptions } from "./src/live/dashboard_options.ts";

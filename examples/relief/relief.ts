@@ -1,7 +1,7 @@
 /**
  * Slope and hillshade of the whole earth, sea floor included, from heights every 20 minutes of arc, as slope.npy
- * (degrees, float32) and hillshade.npy (uint8, ready to be shown). North is up, the columns go from 180° west to 180°
- * east.
+ * (degrees, float32) and hillshade.npy (uint8), and as pictures, slope.png and hillshade.png. North is up, the columns
+ * go from 180° west to 180° east.
  *
  * usage: deno run --allow-read --allow-write=. examples/relief/relief.ts [--exaggeration 30] [--azimuth 315]
  * [--altitude 45]
@@ -10,7 +10,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { concat, readArray, type SharedNdArray, slice, tiledMap, writeArrays } from "../../mod.ts";
+import { concat, readArray, savePng, type SharedNdArray, slice, tiledMap, writeArrays } from "../../mod.ts";
 import { shading } from "./shading.ts";
 
 const DATA = new URL("./etopo20.nc", import.meta.url);
@@ -76,5 +76,16 @@ const { outputs, report } = await tiledMap(shading, {
 });
 await writeArrays("slope.npy", outputs.slope);
 await writeArrays("hillshade.npy", outputs.hillshade);
+await savePng(outputs.slope, "slope.png", {
+  maxSize: 720,
+  legend: true,
+  colormap: "magma",
+  range: "robust",
+  title: "Slope of the earth's surface",
+  unit: "degrees",
+});
+await savePng(outputs.hillshade, "hillshade.png", { maxSize: 720, colormap: "gray", range: "robust" });
 const [rows, columns] = z.shape;
-console.log(`slope.npy and hillshade.npy: ${rows} x ${columns} cells in ${report.elapsedMs.toFixed(1)} ms`);
+console.log(
+  `slope and hillshade as .npy and .png: ${rows} x ${columns} cells in ${report.elapsedMs.toFixed(1)} ms`,
+);

@@ -8,45 +8,18 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { DType } from "../dtype.ts";
 import { UsageError } from "../errors.ts";
 import { byteCount, dtype, extents, integer, optional, unknownWord } from "./arg_values.ts";
+import { type Flag, type FlagTable, namesOf, type WordsOf } from "./flags/flag.ts";
+import { GUARD_FLAGS } from "./flags/guard_flags.ts";
+import { HALO_FLAGS, MAP_FLAGS } from "./flags/map_flags.ts";
+import { REDUCE_FLAGS } from "./flags/reduce_flags.ts";
+import { STREAM_FLAGS } from "./flags/stream_flags.ts";
 import { type NamedFile, namedFile, namedScalars } from "./named_args.ts";
 
-/** Flags of halos, and of reductions with and without values. What they say is read where it is needed. */
-const HALO_STRINGS = ["halo", "boundary", "boundary-value"] as const;
-const REDUCE_STRINGS = ["reduce", "axis", "ddof", "q"] as const;
-const REDUCE_BOOLEANS = ["keep-dims", "skip-nan"] as const;
-
-/** Flags of what a run may take and how it is watched, with and without values. */
-const GUARD_STRINGS = [
-  "tile-timeout",
-  "load-timeout",
-  "retries",
-  "only-tile",
-  "isolation",
-  "heap-limit",
-] as const;
-const GUARD_BOOLEANS = ["sandbox", "debug"] as const;
-
-/** Flags of stores and streams, with and without values. */
-const STREAM_STRINGS = ["shard", "missing", "chunks", "codec", "level", "zarr-format"] as const;
-const STREAM_BOOLEANS = ["stream", "resume", "overwrite"] as const;
-
-/** What was given of the flags of streams. */
-export type StreamWords =
-  & { readonly [flag in typeof STREAM_STRINGS[number]]?: string }
-  & { readonly [flag in typeof STREAM_BOOLEANS[number]]: boolean };
-
-/** What was given of the flags of guards. */
-export type GuardWords =
-  & { readonly [flag in typeof GUARD_STRINGS[number]]?: string }
-  & { readonly [flag in typeof GUARD_BOOLEANS[number]]: boolean };
-
-/** What was given of the flags of halos. */
-export type HaloWords = { readonly [flag in typeof HALO_STRINGS[number]]?: string };
-
-/** What was given of the flags of reductions. */
-export type ReduceWords =
-  & { readonly [flag in typeof REDUCE_STRINGS[number]]?: string }
-  & { readonly [flag in typeof REDUCE_BOOLEANS[number]]: boolean };
+/** What was given of the flags of streams, of guards, of halos, and of reductions. */
+export type StreamWords = WordsOf<typeof STREAM_FLAGS>;
+export type GuardWords = WordsOf<typeof GUARD_FLAGS>;
+export type HaloWords = WordsOf<typeof HALO_FLAGS>;
+export type ReduceWords = WordsOf<typeof REDUCE_FLAGS>;
 
 /** What `map` was asked to do. */
 export interface MapArgs {
@@ -88,6 +61,15 @@ export interface MapArgs {
   readonly outputs: readonly NamedFile[];
   /** Seed of the generated inputs. */
   readonly seed?: number;
+  /** Where a page of the run goes, and a trace of it. */
+  readonly report?: string;
+  readonly trace?: string;
+  /** The port of a page of the run while it goes on; true where any will do. */
+  readonly dashboard?: number | true;
+  /** The address that it listens at. */
+  readonly dashboardHost?: string;
+  /** Whether a picture of the first output is printed. */
+  readonly show: boolean;
   /** Refuse a run that is predicted to need more bytes. */
   readonly maxMemory?: number;
   /** Report as JSON. */
@@ -96,44 +78,20 @@ export interface MapArgs {
   readonly quiet: boolean;
   /** Show a progress bar where there is a terminal. */
   readonly progress: boolean;
-  /** Show stack traces. */
+  /** Show each worker, and stack traces. */
   readonly verbose: boolean;
   /** Print the help. */
   readonly help: boolean;
+  /** Whether the command was named, so that the help is its own, not that of all commands. */
+  readonly isNamed: boolean;
   /** Print the version. */
   readonly version: boolean;
 }
 
-const STRINGS = [
-  "shape",
-  "tile",
-  "workers",
-  "dtype",
-  "output-dtype",
-  "expr",
-  "kernel",
-  "seed",
-  "max-memory",
-  ...HALO_STRINGS,
-  ...REDUCE_STRINGS,
-  ...GUARD_STRINGS,
-  ...STREAM_STRINGS,
-] as const;
-const LISTS = ["input", "output", "scalar"] as const;
-const BOOLEANS = [
-  "exact",
-  "strict",
-  "explain",
-  "json",
-  "quiet",
-  "no-progress",
-  "verbose",
-  "help",
-  "version",
-  ...REDUCE_BOOLEANS,
-  ...GUARD_BOOLEANS,
-  ...STREAM_BOOLEANS,
-] as const;
+const TEXTS = namesOf(MAP_FLAGS, "text");
+const LISTS = namesOf(MAP_FLAGS, "list");
+const SWITCHES = namesOf(MAP_FLAGS, "switch");
+const OPTIONAL = namesOf(MAP_FLAGS, "optional");
 
 /** The subcommand whose words these are. */
 const COMMAND = "map";
@@ -150,27 +108,23 @@ export function parseMapArgs(words: readonly string[], others: readonly string[]
   if (broken !== undefined) throw new UsageError(`The word ${broken} has a character that none can have`);
   const unknown: string[] = [];
   const args = parseArgs(plainWords(words), {
-    string: [...STRINGS, ...LISTS],
-    boolean: [...BOOLEANS],
-    collect: [...LISTS],
+    string: [...TEXTS, ...LISTS, ...OPTIONAL],
+    boolean: SWITCHES,
+    collect: LISTS,
     unknown: (word, key) => {
       if (key === undefined) return true;
       unknown.push(word.split("=", 1)[0]);
       return false;
     },
   });
-  for (const flag of [...STRINGS, ...LISTS]) {
+  for (const flag of [...TEXTS, ...LISTS]) {
     const values: readonly (string | undefined)[] = [args[flag]].flat();
     if (values.includes("")) {
       throw new UsageError(`--${flag} needs a value (write --${flag}=VALUE for one that begins with "-")`);
     }
   }
   if (unknown.length > 0) {
-    throw unknownWord(
-      "flag",
-      unknown[0],
-      [...STRINGS, ...LISTS, ...BOOLEANS].map((f) => `--${f}`),
-    );
+    throw unknownWord("flag", unknown[0], Object.keys(MAP_FLAGS).map((name) => `--${name}`));
   }
   const [command, ...rest] = args._.map(String);
   if (command !== undefined && others.includes(command)) {
@@ -193,31 +147,44 @@ export function parseMapArgs(words: readonly string[], others: readonly string[]
     strict: args.strict,
     explain: args.explain,
     kernel: args.kernel,
-    halo: HALO_STRINGS.some((flag) => args[flag] !== undefined) ? args : undefined,
-    reduce: REDUCE_STRINGS.some((flag) => args[flag] !== undefined) ||
-        REDUCE_BOOLEANS.some((flag) => args[flag])
-      ? args
-      : undefined,
-    guards:
-      GUARD_STRINGS.some((flag) => args[flag] !== undefined) || GUARD_BOOLEANS.some((flag) => args[flag])
-        ? args
-        : undefined,
+    halo: isAnyGiven(HALO_FLAGS, args) ? args : undefined,
+    reduce: isAnyGiven(REDUCE_FLAGS, args) ? args : undefined,
+    guards: isAnyGiven(GUARD_FLAGS, args) ? args : undefined,
     stream: args,
-    hasStreamFlags: STREAM_STRINGS.some((flag) => args[flag] !== undefined) ||
-      STREAM_BOOLEANS.some((flag) => args[flag]),
+    hasStreamFlags: isAnyGiven(STREAM_FLAGS, args),
     inputs: (args.input ?? []).map((text) => namedFile("--input", text)),
     outputs: (args.output ?? []).map((text) => namedFile("--output", text)),
     seed: optional(args.seed, (text) => integer("--seed", text)),
+    report: args.report,
+    trace: args.trace,
+    dashboard: optional(args.dashboard, port),
+    dashboardHost: args["dashboard-host"],
+    show: args.show,
     maxMemory: optional(args["max-memory"], (text) => byteCount("--max-memory", text)),
     json: args.json,
     quiet: args.quiet,
     progress: !args["no-progress"],
     verbose: args.verbose,
     help: args.help,
+    isNamed: command === COMMAND,
     version: args.version,
   };
   refuseContradictions(parsed);
   return parsed;
+}
+
+/** Whether one of some flags was given. */
+function isAnyGiven(flags: FlagTable, args: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(flags).some((name) => args[name] !== undefined && args[name] !== false);
+}
+
+/** The port behind `--dashboard`; any will do where there is none. */
+function port(text: string): number | true {
+  if (text === "") return true;
+  if (/^\d{1,5}$/.test(text) && Number(text) < 2 ** 16) return Number(text);
+  throw new UsageError(
+    `--dashboard ${text} is not a port: expected 0 to 65535, or nothing for any that is free`,
+  );
 }
 
 function refuseContradictions(args: MapArgs): void {
@@ -232,8 +199,19 @@ function refuseContradictions(args: MapArgs): void {
   }
   if (args.reduce !== undefined && args.guards !== undefined) {
     const { guards } = args;
-    const flag = [...GUARD_STRINGS, ...GUARD_BOOLEANS].find((name) => guards[name]);
+    const flag = Object.keys(GUARD_FLAGS).find((name) =>
+      isAnyGiven({ [name]: MAP_FLAGS.debug }, { ...guards })
+    );
     throw new UsageError(`--${flag} is for kernels over tiles: leave it out when there is a --reduce`);
+  }
+  if (args.show && (args.json || args.quiet)) {
+    throw new UsageError(`--show prints a picture, which --${args.json ? "json" : "quiet"} has no place for`);
+  }
+  if (args.explain) {
+    const flag = (["report", "trace", "dashboard", "show"] as const).find((name) =>
+      args[name] !== undefined && args[name] !== false
+    );
+    if (flag !== undefined) throw new UsageError(`--${flag} is of a run, and --explain runs nothing`);
   }
   const both = args.inputs.find(({ name }) => Object.hasOwn(args.scalars, name));
   if (both !== undefined) throw new UsageError(`--input and --scalar both name ${both.name}`);
@@ -252,17 +230,26 @@ function refuseContradictions(args: MapArgs): void {
 }
 
 /** Flags of one letter, which may stand together behind one hyphen. */
-const LETTERS: Readonly<Record<string, string>> = { h: "--help", q: "--quiet", V: "--version" };
+const LETTERS = new Map(
+  Object.entries<Flag>(MAP_FLAGS).flatMap(([name, { letter }]) =>
+    letter === undefined ? [] : [[letter, `--${name}`]]
+  ),
+);
 
 /** Flags whose values may be negative. */
-const SIGNED = ["--axis", "--boundary-value", "--ddof", "--halo", "--q"];
+const SIGNED = Object.entries<Flag>(MAP_FLAGS).filter(([, flag]) => flag.isSigned).map(([name]) =>
+  `--${name}`
+);
+
+/** Flags that may stand without their value. */
+const BARE = OPTIONAL.map((name) => `--${name}`);
 
 /** What begins with a hyphen and is a value, as far as flags go that take numbers. */
 const NEGATIVE = /^-(?:\d|\.\d|Infinity$)/;
 
 /**
- * Writes short flags out, because `-q` is not `--q`, and joins flags with their negative values, which would
- * otherwise count as flags: `--axis -1` is `--axis=-1`.
+ * Writes short flags out, because `-q` is not `--q`, and joins flags with their values where these would otherwise count
+ * as flags, or others as their values: `--axis -1` is `--axis=-1`, and `--dashboard out.npy` has no port.
  *
  * @param words The words as typed. Those behind `--` stay as they are.
  */
@@ -270,12 +257,16 @@ function plainWords(words: readonly string[]): string[] {
   const end = words.indexOf("--"), flags = end < 0 ? words : words.slice(0, end);
   const plain: string[] = [];
   for (let k = 0; k < flags.length; k++) {
-    const word = flags[k], next = flags.at(k + 1);
-    if (SIGNED.includes(word) && next !== undefined && NEGATIVE.test(next)) {
+    const word = flags[k], next = flags.at(k + 1), letters = /^-([A-Za-z]+)$/.exec(word)?.[1] ?? "";
+    const isSigned = SIGNED.includes(word) && next !== undefined && NEGATIVE.test(next);
+    const isPort = BARE.includes(word) && next !== undefined && /^\d+$/.test(next);
+    if (isSigned || isPort) {
       plain.push(`${word}=${next}`);
       k++;
-    } else if (/^-[hqV]+$/.test(word)) plain.push(...[...word.slice(1)].map((letter) => LETTERS[letter]));
-    else plain.push(word);
+    } else if (BARE.includes(word)) plain.push(`${word}=`);
+    else if (letters !== "" && [...letters].every((letter) => LETTERS.has(letter))) {
+      plain.push(...[...letters].map((letter) => LETTERS.get(letter) ?? ""));
+    } else plain.push(word);
   }
   return [...plain, ...words.slice(flags.length)];
 }

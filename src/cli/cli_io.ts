@@ -5,6 +5,7 @@
  */
 
 import type { Progress } from "../run/map_options.ts";
+import type { Colours, OutputStream } from "./terminal.ts";
 
 /** What the command has of the world. */
 export interface CliIo {
@@ -14,12 +15,24 @@ export interface CliIo {
   stderr(text: string): void;
   /** The width of the terminal behind standard error, or null when it is none. */
   columns(): number | null;
+  /** The width of the terminal behind standard output, or null when it is none. */
+  stdoutColumns(): number | null;
+  /** The height of the terminal behind standard error, or null when it is none. */
+  rows(): number | null;
+  /** How many colours a stream shows. Default: standard output. */
+  colours(stream?: OutputStream): Colours;
+  /** Whether terminals show block characters. */
+  blocks(): boolean;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
 }
 
 /** How far a command has come: what it says when it is interrupted. */
 export interface Headway {
+  /** The words behind the program's name. */
+  readonly words: readonly string[];
+  /** Ends the command from within, as the user's interruption does. */
+  readonly interrupt: AbortController;
   stage: "planning" | "reading inputs" | "generating inputs" | "running" | "writing outputs";
   /** What a run is counted in. */
   unit: "tiles" | "units";
@@ -35,9 +48,23 @@ export interface Headway {
   readonly written: string[];
 }
 
-/** A command that has just begun. */
-export function newHeadway(): Headway {
-  return { stage: "planning", unit: "tiles", runBegan: 0, stopped: 0, stays: false, wanted: [], written: [] };
+/**
+ * A command that has just begun.
+ *
+ * @param words The words behind the program's name.
+ */
+export function newHeadway(words: readonly string[] = []): Headway {
+  return {
+    words,
+    interrupt: new AbortController(),
+    stage: "planning",
+    unit: "tiles",
+    runBegan: 0,
+    stopped: 0,
+    stays: false,
+    wanted: [],
+    written: [],
+  };
 }
 
 /** Why a command is to stop: the reason that {@linkcode CliIo.signal} is aborted with. */

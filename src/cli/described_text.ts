@@ -8,6 +8,7 @@ import { showShape } from "../array/layout/shape.ts";
 import { showBytes } from "../errors.ts";
 import { shownText } from "../io/shown_text.ts";
 import type { Described, DescribedArray } from "./described_file.ts";
+import { versioned } from "./report_json.ts";
 
 /** The longest line. */
 const COLUMNS = 80;
@@ -84,7 +85,7 @@ function labelled(label: string, text: string, indent = 2): string[] {
  * @param described What was found.
  */
 export function describedJson(described: Described): string {
-  return JSON.stringify(described, plain) + "\n";
+  return JSON.stringify(versioned(described, "info"), plain) + "\n";
 }
 
 /** What JSON has no number for is text. */

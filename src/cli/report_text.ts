@@ -6,81 +6,218 @@
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import { showShape } from "../array/layout/shape.ts";
-import type { CallerReport, RunReport, StoredReport } from "../run/report.ts";
+import type { CallerReport, MemoryReport, RunReport, StoredReport, WorkerReport } from "../run/report.ts";
+import type { RunTimeline } from "../run/timeline.ts";
+import type { CliIo } from "./cli_io.ts";
+import { percent } from "./quantities.ts";
+import { labelled, labelWidth, type Part } from "./report_lines.ts";
+import { bar, type Piece, styled, wrapped } from "./styled_text.ts";
+import type { Colours } from "./terminal.ts";
+import { tileMap } from "./tile_map.ts";
+import { timeSpent } from "./time_spent.ts";
 
-/** More workers than this are summed up in one line. */
+/** More workers than this are summed up in one line, unless each is asked for. */
 const MOST_WORKER_LINES = 16;
+
+/** The width of a report where there is no terminal. */
+const PIPE_COLUMNS = 80;
+
+/** Bars of this width are for terminals that have twice as much and more. */
+const BAR = 12;
+
+/** How a report is to look. */
+export interface ReportStyle {
+  /** The width of the terminal, or null where there is none. */
+  readonly columns?: number | null;
+  readonly colours?: Colours;
+  /** Whether it shows block characters. */
+  readonly blocks?: boolean;
+  /** Whether it is of a reduction, whose units are no boxes. */
+  readonly isReduction?: boolean;
+  /** What was recorded of the run, if anything: then there is a map of its tiles. */
+  readonly timeline?: RunTimeline | null;
+  /** Whether each worker has a line, however many there are. */
+  readonly verbose?: boolean;
+}
+
+/**
+ * How a report looks on standard output.
+ *
+ * @param io Streams.
+ */
+export function styleOf(io: CliIo): ReportStyle {
+  return { columns: io.stdoutColumns(), colours: io.colours("stdout"), blocks: io.blocks() };
+}
+
+/** What the lines of a report have in common. */
+interface Page {
+  readonly columns: number;
+  readonly colours: Colours;
+  readonly blocks: boolean;
+  /** A label and what it is about. */
+  line(label: string, ...parts: readonly Part[]): string[];
+}
 
 /**
  * A report as lines of text.
  *
  * @param report The report.
- * @param isReduction Whether it is of a reduction, whose units are no boxes.
+ * @param style How it is to look. Default: as in a pipe.
  */
-export function reportText(report: RunReport, isReduction: boolean = false): string {
-  const { memory, workers } = report;
-  const { heapTotal, heapUsed, external } = memory.usage;
+export function reportText(report: RunReport, style: ReportStyle = {}): string {
+  const { colours = "none", blocks = true, isReduction = false, timeline = null, verbose = false } = style;
+  const columns = style.columns ?? PIPE_COLUMNS;
+  const page: Page = {
+    columns,
+    colours,
+    blocks,
+    line: (label, ...parts) => labelled(label, parts, columns, colours),
+  };
+  const { memory, workers, caller, stored } = report;
   return [
-    `Current memory usage: ${formatBytes(memory.current)}; Peak: ${formatBytes(memory.peak)}`,
-    `Time elapsed: ${(report.elapsedMs / 1000).toFixed(3)} s`,
+    ...headline(
+      `Current memory usage: ${formatBytes(memory.current)}; Peak: ${formatBytes(memory.peak)}`,
+      page,
+    ),
+    ...headline(`Time elapsed: ${(report.elapsedMs / 1000).toFixed(3)} s`, page),
     "",
-    (isReduction
-      ? `units    ${report.tiles} over ${showShape(report.shape)}, `
-      : `tiles    ${report.tiles} of ${showShape(report.tile)} over ${showShape(report.shape)}, `) +
-    `${Math.round(report.tilesPerSecond)} a second, claimed ${report.grain} at a time`,
-    `memory   predicted peak ${formatBytes(memory.predictedPeak)}, high-water mark ${
-      formatBytes(memory.highWater)
-    }, ` +
-    `shared ${formatBytes(memory.shared)}, copied ${formatBytes(memory.copied)}`,
-    `heap     total ${formatBytes(heapTotal.current)} (peak ${formatBytes(heapTotal.peak)}), ` +
-    `used ${formatBytes(heapUsed.current)} (peak ${formatBytes(heapUsed.peak)}), ` +
-    `external ${formatBytes(external.current)} (peak ${formatBytes(external.peak)})`,
-    ...(report.stored === null ? [] : [storedLine(report.stored)]),
-    ...report.notes.map((note) => `note     ${note}`),
-    ...(report.retried > 0 ? [`retried  ${report.retried} calls of the kernel`] : []),
-    ...(report.caller !== null ? [callerLine(report.caller)] : []),
-    ...(report.caller === null && report.workersUsed < report.workersAsked ? [fewerWorkersLine(report)] : []),
-    ...(workers.length > MOST_WORKER_LINES ? [workersLine(report)] : workerLines(report)),
+    ...tilesLine(report, isReduction, page),
+    ...timeLine(report, timeline, page),
+    ...memoryLine(memory, page),
+    ...heapLine(memory, page),
+    ...(stored === null ? [] : storedLine(stored, page)),
+    ...report.notes.flatMap((note) => page.line("note", note)),
+    ...(report.retried > 0 ? page.line("retried", `${report.retried} calls of the kernel`) : []),
+    ...(caller !== null ? callerLine(caller, page) : []),
+    ...(caller === null && report.workersUsed < report.workersAsked ? fewerWorkersLine(report, page) : []),
+    ...(workers.length > MOST_WORKER_LINES && !verbose
+      ? workersLine(report, page)
+      : workerLines(report, page)),
+    ...(isReduction ? [] : mapLines(timeline, page)),
   ].join("\n");
 }
 
-function storedLine(stored: StoredReport): string {
+function headline(text: string, { columns, colours }: Page): string[] {
+  return wrapped(text, columns).map((line) => styled(line, "bold", colours));
+}
+
+function tilesLine(report: RunReport, isReduction: boolean, page: Page): string[] {
+  const what = isReduction
+    ? [`${report.tiles} over ${showShape(report.shape)},`]
+    : [`${report.tiles} of ${showShape(report.tile)}`, `over ${showShape(report.shape)},`];
+  const speed = `${Math.round(report.tilesPerSecond)} a second,`, grain = `claimed ${report.grain} at a time`;
+  return page.line(isReduction ? "units" : "tiles", ...what, speed, grain);
+}
+
+/** Short runs are over before it pays to have workers. */
+const HINT_SHARE = 0.5;
+
+function timeLine(report: RunReport, timeline: RunTimeline | null, page: Page): string[] {
+  const shares = timeSpent(report, timeline);
+  if (shares.length === 0) return [];
+  const parts = shares.map(({ what, share }, k) =>
+    `${percent(share)} ${what}${k < shares.length - 1 ? "," : ""}`
+  );
+  const [first] = shares;
+  const hint = first.what === "starting workers" && first.share > HINT_SHARE
+    ? ["(so little work is done before workers are open)"]
+    : [];
+  return page.line("time", ...parts, ...hint);
+}
+
+function memoryLine({ peak, predictedPeak, highWater, shared, copied }: MemoryReport, page: Page): string[] {
+  const share = predictedPeak > 0 ? peak / predictedPeak : 0;
+  const more: Piece[] = share > 1 ? [{ text: "more than predicted", look: "warning" }, { text: "," }] : [];
+  return page.line(
+    "memory",
+    ...barIfWide(share, page),
+    `peak ${formatBytes(peak)},`,
+    ...(more.length > 0 ? [more] : []),
+    `predicted peak ${formatBytes(predictedPeak)},`,
+    `high-water mark ${formatBytes(highWater)},`,
+    `shared ${formatBytes(shared)},`,
+    `copied ${formatBytes(copied)}`,
+  );
+}
+
+function barIfWide(share: number, { columns, blocks }: Page): Part[] {
+  return columns < 4 * BAR ? [] : [bar(share, BAR, blocks)];
+}
+
+function heapLine({ usage: { heapTotal, heapUsed, external } }: MemoryReport, page: Page): string[] {
+  const part = (name: string, { current, peak }: { readonly current: number; readonly peak: number }) =>
+    `${name} ${formatBytes(current)} (peak ${formatBytes(peak)})`;
+  return page.line(
+    "heap",
+    `${part("total", heapTotal)},`,
+    `${part("used", heapUsed)},`,
+    part("external", external),
+  );
+}
+
+function storedLine(stored: StoredReport, page: Page): string[] {
   const { readBytes, writtenBytes, readMs, computeMs, encodeMs, writeMs, skipped } = stored;
-  return `stores   read ${formatBytes(readBytes)} in ${milliseconds(readMs)}, computed ${
-    milliseconds(computeMs)
-  }, ` +
-    `encoded ${milliseconds(encodeMs)}, wrote ${formatBytes(writtenBytes)}, waited for it ${
-      milliseconds(writeMs)
-    }` +
-    (skipped > 0 ? `; ${skipped} blocks were done already` : "");
+  return page.line(
+    "stores",
+    `read ${formatBytes(readBytes)} in ${milliseconds(readMs)},`,
+    `computed ${milliseconds(computeMs)},`,
+    `encoded ${milliseconds(encodeMs)},`,
+    `wrote ${formatBytes(writtenBytes)},`,
+    `waited for it ${milliseconds(writeMs)}${skipped > 0 ? ";" : ""}`,
+    ...(skipped > 0 ? [`${skipped} blocks were done already`] : []),
+  );
 }
 
-function fewerWorkersLine({ workersUsed, workersAsked }: RunReport): string {
-  return `workers  ${workersUsed} of ${workersAsked}: the run was over before more could be opened`;
+function fewerWorkersLine({ workersUsed, workersAsked }: RunReport, page: Page): string[] {
+  return page.line(
+    "workers",
+    `${workersUsed} of ${workersAsked}:`,
+    "the run was over before more could be opened",
+  );
 }
 
-function callerLine({ tiles, busyMs }: CallerReport): string {
-  return `caller   ${tiles} tiles, busy ${
-    milliseconds(busyMs)
-  }: the run was over before a worker could be opened`;
+function callerLine({ tiles, busyMs }: CallerReport, page: Page): string[] {
+  return page.line(
+    "caller",
+    `${tiles} tiles,`,
+    `busy ${milliseconds(busyMs)}:`,
+    "the run was over before a worker could be opened",
+  );
 }
 
 function milliseconds(ms: number): string {
   return `${ms.toFixed(1)} ms`;
 }
 
-function workerLines({ workers }: RunReport): string[] {
-  return workers.map(({ worker, tiles, busyMs, idleMs, heapPeak }) =>
-    `worker ${worker}: ${tiles} tiles, busy ${milliseconds(busyMs)}, idle ${
-      milliseconds(idleMs)
-    }, heap peak ${formatBytes(heapPeak)}`
+function workerLines({ workers, elapsedMs }: RunReport, page: Page): string[] {
+  const width = (count: (worker: WorkerReport) => number | string) =>
+    Math.max(0, ...workers.map((worker) => String(count(worker)).length));
+  const tilesWidth = width(({ tiles }) => tiles), busyWidth = width(({ busyMs }) => busyMs.toFixed(1));
+  return workers.flatMap((worker) => {
+    const { tiles, busyMs, idleMs, heapPeak } = worker;
+    return page.line(
+      `worker ${worker.worker}`,
+      ...barIfWide(elapsedMs > 0 ? busyMs / elapsedMs : 0, page),
+      `${String(tiles).padStart(tilesWidth)} tiles,`,
+      `busy ${busyMs.toFixed(1).padStart(busyWidth)} ms,`,
+      `idle ${milliseconds(idleMs)},`,
+      `heap ${formatBytes(heapPeak)}`,
+    );
+  });
+}
+
+function workersLine({ workers }: RunReport, page: Page): string[] {
+  const busy = workers.map((worker) => worker.busyMs), tiles = workers.map((worker) => worker.tiles);
+  return page.line(
+    "workers",
+    `${workers.length},`,
+    `each ${Math.min(...tiles)} to ${Math.max(...tiles)} tiles,`,
+    `busy ${milliseconds(Math.min(...busy))} to ${milliseconds(Math.max(...busy))}`,
   );
 }
 
-function workersLine({ workers }: RunReport): string {
-  const busy = workers.map((worker) => worker.busyMs);
-  const tiles = workers.map((worker) => worker.tiles);
-  return `workers  ${workers.length}, each ${Math.min(...tiles)} to ${Math.max(...tiles)} tiles, busy ${
-    milliseconds(Math.min(...busy))
-  } to ${milliseconds(Math.max(...busy))}`;
+function mapLines(timeline: RunTimeline | null, page: Page): string[] {
+  const phase = timeline?.phases.at(0);
+  if (phase === undefined || timeline?.phases.length !== 1) return [];
+  return tileMap(phase, page, labelWidth(page.columns));
 }

@@ -23,15 +23,21 @@ import {
 } from "../errors.ts";
 import { type CliIo, Interruption, newHeadway } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
+import type { CommandName } from "./flags/commands.ts";
 import { runMap } from "./commands/map.ts";
 
 /** A command besides `map`: reads its own words, and gives an exit code where it is not 0. */
 export type Command = (words: readonly string[], io: CliIo) => Promise<number | void>;
 
 /** Those commands, each loaded when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<Exclude<CommandName, "map">, () => Promise<Command>>> = {
+  completions: async () => (await import("./commands/completions.ts")).runCompletions,
+  doctor: async () => (await import("./commands/doctor.ts")).runDoctor,
+  help: async () => (await import("./commands/help.ts")).runHelp,
   combine: async () => (await import("./commands/combine.ts")).runCombine,
   info: async () => (await import("./commands/info.ts")).runInfo,
+  schema: async () => (await import("./commands/schema.ts")).runSchema,
+  show: async () => (await import("./commands/show.ts")).runShow,
   shm: async () => (await import("./commands/shm.ts")).runShm,
   status: async () => (await import("./commands/status.ts")).runStatus,
 };
@@ -66,25 +72,27 @@ const WRONG = [
  * Runs the command.
  *
  * @param words The words behind the program's name.
- * @param io Streams and interruption.
+ * @param world Streams and interruption.
  * @returns The exit code: 0 done, 1 the run failed, 2 the command line or an input is wrong, 130 interrupted (143 by
  * SIGTERM, 129 by SIGHUP).
  */
-export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
+export async function runCli(words: readonly string[], world: CliIo): Promise<number> {
   let verbose = words.includes("--verbose");
-  const headway = newHeadway();
+  const headway = newHeadway(words);
+  const io = { ...world, signal: AbortSignal.any([world.signal, headway.interrupt.signal]) };
   const stop = () => headway.stopped = performance.now();
   io.signal.addEventListener("abort", stop, { once: true });
   try {
     const [first, ...rest] = words;
-    if (first !== undefined && Object.hasOwn(COMMANDS, first)) {
+    if (first !== undefined && isCommand(first)) {
+      if (rest.some((word) => word === "--help" || word === "-h")) return await help(first, io);
       const command = await COMMANDS[first]();
       return await command(rest, io) ?? EXIT.done;
     }
     const args = parseMapArgs(words, Object.keys(COMMANDS));
     verbose = args.verbose;
-    if (args.help) io.stdout((await import("./help.ts")).HELP);
-    else if (args.version) io.stdout(`tilewise ${await version()}\n`);
+    if (args.help) return await help(args.isNamed ? "map" : undefined, io);
+    if (args.version) io.stdout(await versionText(verbose));
     else await runMap(args, io, headway);
     return EXIT.done;
   } catch (error) {
@@ -113,9 +121,25 @@ function mayPass(error: unknown): boolean {
   return error instanceof StoreError && error.cause !== undefined;
 }
 
-async function version(): Promise<string> {
+function isCommand(word: string): word is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+async function help(name: CommandName | undefined, io: CliIo): Promise<number> {
+  const { printHelp } = await import("./commands/help.ts");
+  await printHelp(name, io);
+  return EXIT.done;
+}
+
+async function versionText(isLong: boolean): Promise<string> {
   const { default: config } = await import("../../deno.json", { with: { type: "json" } });
-  return config.version;
+  const line = `tilewise ${config.version}\n`;
+  if (!isLong) return line;
+  const { deno, v8, typescript } = Deno.version;
+  return line +
+    "kernels over the tiles of n-dimensional arrays in shared memory, on all cores\n" +
+    `deno ${deno} (v8 ${v8}, typescript ${typescript}), ${Deno.build.os} ${Deno.build.arch}, ` +
+    `${navigator.hardwareConcurrency} cores\n`;
 }
 
 async function errorText(error: unknown, verbose: boolean): Promise<string> {

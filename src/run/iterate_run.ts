@@ -25,6 +25,7 @@ import {
 } from "./prepare_run.ts";
 import { type IterateMessage, type IterationTurn, LOOK_RESULT, LOOK_VALUES } from "./protocol.ts";
 import { requireRecord, type ScalarValue, splitInputs } from "./run_arrays.ts";
+import { displayed } from "./run_display.ts";
 import { stepNs } from "./run_here.ts";
 
 /** What `iterate` was called with. */
@@ -149,14 +150,14 @@ export async function runIteration(
     states.map(({ input }) => input),
     states.map(({ first }, k) => stepsDone === 0 ? first.copy() : buffers[k][(stepsDone + 1) % 2]),
   );
-  return {
+  return displayed({
     array: results[states[0].input],
     arrays: results,
     steps: isEmpty ? steps : stepsDone,
     isConverged: until !== undefined && value !== null && value < until.below,
     value,
     report: { ...report, shape: tilePlan.shape, tile: tilePlan.tile, grid: tilePlan.grid },
-  };
+  });
 }
 
 /** Nanoseconds of a step for which several workers would wait for each other longer than they work. */

@@ -16,6 +16,7 @@ import {
   type VarianceOptions,
 } from "./reduce_options.ts";
 import { requireRecord, type ScalarValue, type SplitInputs, splitInputs } from "./run_arrays.ts";
+import { displayed } from "./run_display.ts";
 
 /**
  * Arrays and numbers by the names that an expression uses.
@@ -189,5 +190,5 @@ export async function reduce(
       `There is no reduction ${showValue(name)}: expected one of ${Object.keys(REDUCTION_NAMES).join(", ")}`,
     );
   }
-  return await computeCall(name, readCall(source, rest));
+  return displayed(await computeCall(name, readCall(source, rest)));
 }

@@ -13,6 +13,7 @@ import { refuseUnknown } from "./known_options.ts";
 import type { Expression } from "./map_options.ts";
 import { workersOf } from "./prepare_run.ts";
 import { BLOCKS_DONE } from "./protocol.ts";
+import { displayed } from "./run_display.ts";
 import { GUARD_NAMES, requireGuards } from "./run_guards.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import { blocksDone, fingerprintOf, recordRun, ShardClaim } from "./stream_ledger.ts";
@@ -116,13 +117,13 @@ export async function streamedMap<const Outputs extends Readonly<Record<string, 
     for (const array of Object.values(outputs)) {
       if (array instanceof StoredArray && !isShared) await array.finish();
     }
-    return {
+    return displayed({
       // Built name by name from the specs, as StreamedOutputOf says.
       outputs: outputs as StreamedRun<Outputs>["outputs"],
       values,
       tiles,
       report: { ...report, notes: [...report.notes, ...notes] },
-    };
+    });
   } catch (error) {
     throw ofStore(error);
   }

@@ -11,6 +11,7 @@ import type { StoredArray } from "../store/stored_array.ts";
 import type { Expression } from "./map_options.ts";
 import { REDUCTION_NAMES } from "./reduce_call.ts";
 import { readReduceOptions, type ReducedRun, type ReduceOptions } from "./reduce_options.ts";
+import { displayed } from "./run_display.ts";
 import {
   readStreamedCall,
   type ReducedShard,
@@ -101,7 +102,7 @@ export async function streamedReduce(
   requireName(name);
   const { given, wishes } = readStreamedCall(source, rest);
   const { runStreamedReduction } = await import("./streamed_reduce_run.ts");
-  return await runStreamedReduction(name, given, wishes);
+  return displayed(await runStreamedReduction(name, given, wishes));
 }
 
 function requireName(name: string): void {
@@ -149,5 +150,5 @@ export async function combineReduction(
 ): Promise<ReducedRun> {
   const wishes = readReduceOptions(options);
   const { combinePartials } = await import("./streamed_reduce_combine.ts");
-  return await combinePartials(output, wishes);
+  return displayed(await combinePartials(output, wishes));
 }

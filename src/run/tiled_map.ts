@@ -8,6 +8,7 @@ import { execute, PoolLease } from "./execute.ts";
 import type { Expression, TiledMapOptions, TiledRun } from "./map_options.ts";
 import { loadBudget, prepareExpressionRun, prepareModule, readOptions, workersOf } from "./prepare_run.ts";
 import type { OutputSpec } from "./run_arrays.ts";
+import { displayed } from "./run_display.ts";
 
 /**
  * Runs a kernel over the tiles of arrays, on module Workers that share the arrays' memory.
@@ -63,5 +64,5 @@ export async function tiledMap<const Outputs extends Readonly<Record<string, Out
   const settings = { workers, lease, exact, began, signal, onProgress, guards: wishes, recorder };
   const { values, tiles, report } = await execute(prepared, settings);
   // Built name by name from the specs, as OutputOf says.
-  return { outputs: prepared.outputs as TiledRun<Outputs>["outputs"], values, tiles, report };
+  return displayed({ outputs: prepared.outputs as TiledRun<Outputs>["outputs"], values, tiles, report });
 }

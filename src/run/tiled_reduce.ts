@@ -13,6 +13,7 @@ import { execute, PoolLease, type RunOutcome } from "./execute.ts";
 import { loadBudget, prepareModule, readOptions, type RunWishes, workersOf } from "./prepare_run.ts";
 import type { RunReport } from "./report.ts";
 import { commonShape } from "./run_arrays.ts";
+import { displayed } from "./run_display.ts";
 
 /**
  * The tile that is chosen for the user is one for this many workers, so that values do not depend on how many there
@@ -147,7 +148,7 @@ export async function tiledReduce<Value = unknown>(
   const combine = given ?? await exportedCombine<Value>(kernel);
   const { values, report } = await runTiles(kernel, { ...wishes, tile }, began);
   const total = combineTiles(valuesOf<Value>(values, report.tiles), combine, initial);
-  return { value: total, report };
+  return displayed({ value: total, report });
 }
 
 /** The names of options that runs do not have. */

@@ -16,13 +16,17 @@ export interface Captured {
  */
 export async function capture(
   words: readonly string[],
-  io: Partial<Pick<CliIo, "columns" | "signal">> = {},
+  io: Partial<Omit<CliIo, "stdout" | "stderr">> = {},
 ): Promise<Captured> {
   let stdout = "", stderr = "";
   const code = await runCli(words, {
     stdout: (text) => stdout += text,
     stderr: (text) => stderr += text,
     columns: () => null,
+    stdoutColumns: () => null,
+    rows: () => null,
+    colours: () => "none",
+    blocks: () => true,
     signal: new AbortController().signal,
     ...io,
   });

@@ -227,7 +227,7 @@ Deno.test(
     assertMatch(left, /^left +32 B +float64 \[4\] +\d+ s +\d+ +left$/);
     assertMatch(lost, /^lost +200 B +int16 \[10, 10\] +\d+ s +\d+ +ended$/);
     assertEquals(rest, [
-      '{"removed":["lost"]}',
+      '{"$schema":"urn:tilewise:shm:1","version":1,"removed":["lost"]}',
       ...["alive", "alive.tilewise", "left", "left.tilewise"],
       "Removed alive",
       '"name":"left"',

@@ -3,6 +3,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { readArray, type SharedNdArray } from "../../mod.ts";
+import { decodePng } from "../picture/decode_png.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -61,6 +62,9 @@ Deno.test("the relief example's slopes and light are those that NumPy computes",
     assertEquals(await runRelief(folder, `--exaggeration=${fixture.exaggeration}`), { code: 0, stderr: "" });
     const slope = await readArray(`${folder}/slope.npy`);
     const hillshade = await readArray(`${folder}/hillshade.npy`);
+    const picture = await decodePng(await Deno.readFile(`${folder}/hillshade.png`));
+    assertEquals([picture.height, picture.width], hillshade.shape.map((extent) => extent / 2));
+    assert((await decodePng(await Deno.readFile(`${folder}/slope.png`))).width > picture.width);
     assertEquals([slope.shape, slope.dtype], [fixture.shape, "float32"]);
     assertEquals([hillshade.shape, hillshade.dtype], [fixture.shape, "uint8"]);
     assertEquals(fixture.cells.length, 200);

@@ -4,25 +4,17 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../../errors.ts";
 import { openArray } from "../../io/stored.ts";
 import { combineReduction } from "../../run/streamed_reduce.ts";
-import { integer, optional, unknownWord } from "../arg_values.ts";
+import { integer, optional } from "../arg_values.ts";
 import type { CliIo } from "../cli_io.ts";
+import { COMBINE_FLAGS } from "../flags/command_flags.ts";
+import { readWords } from "../flags/read_words.ts";
+import { versioned } from "../report_json.ts";
 import { resultLine } from "../reduce_result.ts";
 import { describeOutput } from "../summary.ts";
 import { combinedLine } from "./stream_reduce.ts";
-
-const HELP = `usage: tilewise combine STORE.zarr/NAME [--workers N] [--json] [--quiet]
-
-Makes the result of the partial results that the shards of a reduction (map --reduce …
---shard 3/64) have left with their output, and writes it there, with the same bits as on
-one machine.
-
-exit codes: 0 done, 2 something is missing or damaged; the message says which shards have
-to run again
-`;
 
 /**
  * Runs `combine`.
@@ -31,19 +23,7 @@ to run again
  * @param io Streams and interruption.
  */
 export async function runCombine(words: readonly string[], io: CliIo): Promise<void> {
-  const booleans = ["json", "quiet", "help"], strings = ["workers"];
-  const args = parseArgs([...words], {
-    boolean: booleans,
-    string: strings,
-    alias: { h: "help", q: "quiet" },
-    unknown: (word, key) => {
-      if (key === undefined) return true;
-      const flags = [...booleans, ...strings].map((flag) => `--${flag}`);
-      throw unknownWord("flag", word, flags, "see tilewise combine --help");
-    },
-  });
-  if (args.help) return io.stdout(HELP);
-  const [path, ...rest] = args._.map(String);
+  const { places, ...args } = readWords("combine", COMBINE_FLAGS, words), [path, ...rest] = places;
   if (path === undefined || rest.length > 0) {
     throw new UsageError("combine takes one array: tilewise combine STORE.zarr/NAME");
   }
@@ -53,6 +33,7 @@ export async function runCombine(words: readonly string[], io: CliIo): Promise<v
   const name = path.split(/[/\\]/).findLast((part) => part !== "") ?? path;
   if (!args.quiet) io.stderr(combinedLine(path, output));
   if (args.json) {
-    io.stdout(JSON.stringify({ ...report, outputs: [describeOutput(name, path, array)] }) + "\n");
+    const outputs = [describeOutput(name, path, array)];
+    io.stdout(JSON.stringify(versioned({ ...report, outputs })) + "\n");
   } else if (!args.quiet) io.stdout(resultLine(name, array) + "\n");
 }

@@ -8,16 +8,19 @@ import { type Shape, sizeOf } from "../../array/layout/shape.ts";
 import { SharedNdArray } from "../../array/shared_ndarray.ts";
 import type { DType } from "../../dtype.ts";
 import { UsageError } from "../../errors.ts";
+import type { PageKernel } from "../../page/page_source.ts";
 import { planTiles } from "../../plan/tile_plan.ts";
-import type { Progress, TiledRun } from "../../run/map_options.ts";
+import type { TiledRun } from "../../run/map_options.ts";
 import { tiledMap } from "../../run/tiled_map.ts";
 import type { OutputSpec } from "../../run/run_arrays.ts";
 import type { RunGuards } from "../../run/run_guards.ts";
+import type { RunRecorder } from "../../run/run_recorder.ts";
 import { resolveWorkers } from "../../run/pool_checks.ts";
 import type { WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs } from "../args.ts";
 import { checkChoice, type CheckedChoice, explainChoice, moduleShape } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
+import { followRun } from "../follow_run.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import {
   DEFAULT_SHAPE,
@@ -30,7 +33,10 @@ import {
 import type { NamedFile } from "../named_args.ts";
 import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
-import { reportText } from "../report_text.ts";
+import { versioned } from "../report_json.ts";
+import { reportText, styleOf } from "../report_text.ts";
+import { kernelFacts, outputFacts } from "../run_facts.ts";
+import { Sights } from "../sights.ts";
 import { stopWaiting } from "../stop_waiting.ts";
 import type { WrittenOutput } from "../summary.ts";
 
@@ -49,6 +55,8 @@ interface Job {
   readonly shape: Shape;
   readonly tile: Shape | undefined;
   readonly workers: number;
+  /** How many tiles there are. */
+  readonly tiles: number;
 }
 
 /** An expression over fewer elements is likely to be over before a worker is open: none is opened ahead. */
@@ -86,6 +94,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
     const explanation = await explainChoice(job.checked, job.inputs, job.outputs, args.strict);
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
+  await using sights = await Sights.open(args, headway);
   sayGenerated(job.inputs, args, say);
   headway.wanted = args.outputs.map(({ path }) => path);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
@@ -95,16 +104,23 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const { outputs, report } = await run(
+  const recorder = await sights.begin(io, job.tiles);
+  const { outputs, report } = await sights.watch(run(
     job,
-    { pool, guards, given: files.arrays },
+    { pool, guards, given: files.arrays, recorder },
     inputs,
     args,
     io,
     headway,
-  );
+  ));
   headway.stage = "writing outputs";
   await files.write(outputs, io.signal, (path) => headway.written.push(path));
+  const facts = {
+    report,
+    kernel: () => factsOf(job, args),
+    outputs: () => outputFacts(args.outputs, outputs),
+  };
+  await sights.finish(facts, say);
   if (args.quiet && !args.json) return;
   const written: WrittenOutput[] = [], lines: string[] = [];
   if (args.outputs.length > 0) {
@@ -116,8 +132,23 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
       say(wroteLine(output));
     }
   }
-  if (args.json) io.stdout(JSON.stringify({ ...report, outputs: written }) + "\n");
-  else io.stdout([reportText(report), ...lines].join("\n") + "\n");
+  if (args.json) io.stdout(JSON.stringify(versioned({ ...report, outputs: written })) + "\n");
+  else {
+    const style = { ...styleOf(io), timeline: sights.timeline, verbose: args.verbose };
+    io.stdout([reportText(report, style), ...lines].join("\n") + "\n");
+    if (args.show) await show(outputs, args.outputs, io);
+  }
+}
+
+/** Prints the first output, in the order in which they were named. */
+async function show(
+  outputs: Readonly<Record<string, SharedNdArray>>,
+  files: readonly NamedFile[],
+  io: CliIo,
+): Promise<void> {
+  const { shownOutput } = await import("../shown_output.ts");
+  const [name] = [...files.map((file) => file.name), ...Object.keys(outputs)];
+  io.stdout(`\n${await shownOutput(name, outputs[name], io)}`);
 }
 
 /** What a path into a store looks like: what knows them well is loaded when there is one. */
@@ -145,43 +176,6 @@ async function readGuards(args: MapArgs): Promise<RunGuards> {
 async function openPool(workers: number, { isolation, heapLimit, sandbox }: RunGuards): Promise<WorkerPool> {
   const { WorkerPool } = await import("../../run/worker_pool.ts");
   return new WorkerPool({ workers, isolation, heapLimit, sandbox });
-}
-
-/** Who is told of a run's progress. */
-export interface ProgressListeners {
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Erases the bar. */
-  readonly end: () => void;
-}
-
-/**
- * Begins to follow a run, with a bar where there is somebody to see it.
- *
- * @param args The command line.
- * @param io Streams and interruption.
- * @param headway Is told how far the run has come.
- * @param isSmall Whether the run is likely to be over before there is anything to tell: the first timer of a process
- * takes a few milliseconds.
- */
-export async function followRun(
-  args: MapArgs,
-  io: CliIo,
-  headway: Headway,
-  isSmall: boolean,
-): Promise<ProgressListeners> {
-  headway.stage = "running";
-  headway.runBegan = performance.now();
-  const note = (progress: Progress) => headway.progress = progress;
-  if (!args.progress || args.quiet || io.columns() === null) {
-    return { onProgress: isSmall ? undefined : note, end: () => {} };
-  }
-  const { progressBar } = await import("../progress_bar.ts");
-  const bar = progressBar(io.stderr, () => io.columns() ?? 80, headway.unit);
-  const tell = (progress: Progress) => {
-    note(progress);
-    bar.draw(progress);
-  };
-  return { onProgress: tell, end: () => bar.erase() };
 }
 
 /** Workers of a package that lies on disk are loaded from disk, which needs a permission; those from JSR need none. */
@@ -228,7 +222,14 @@ async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards)
     const copies = copiesAtEdges(inputs, plan.tile, around, workers);
     refuseLarge(args.maxMemory, inputs, [...made, ...copies], workers);
   }
-  return { kernel, around, checked, inputs, outputs, shape, tile, workers };
+  return { kernel, around, checked, inputs, outputs, shape, tile, workers, tiles: plan.tiles };
+}
+
+/** What a report page says of the kernel. */
+async function factsOf({ kernel, checked, inputs, outputs }: Job, { strict }: MapArgs): Promise<PageKernel> {
+  const facts = await kernelFacts(kernel);
+  if (checked === undefined) return facts;
+  return { ...facts, explanation: await explainChoice(checked, inputs, outputs, strict) };
 }
 
 /** The dtypes of outputs in shared memory, where it was said. */
@@ -244,11 +245,12 @@ async function sharedDTypes(
 /** Runs the kernel. */
 async function run(
   job: Job,
-  { pool, guards, given }: {
+  { pool, guards, given, recorder }: {
     readonly pool: WorkerPool | undefined;
     readonly guards: RunGuards;
     /** Outputs that are there already. */
     readonly given: Readonly<Record<string, SharedNdArray>>;
+    readonly recorder: RunRecorder | undefined;
   },
   inputs: Readonly<Record<string, SharedNdArray>>,
   args: MapArgs,
@@ -256,7 +258,7 @@ async function run(
   headway: Headway,
 ): Promise<TiledRun<Readonly<Record<string, OutputSpec>>>> {
   const { kernel, around, tile, outputs, workers } = job;
-  const { onProgress, end } = await followRun(args, io, headway, pool === undefined);
+  const { onProgress, end } = await followRun(args, io, headway, { isSmall: pool === undefined, recorder });
   // Without inputs, it is the outputs that tell the shape.
   const empty = () =>
     Object.entries(outputs).filter(([name]) => !Object.hasOwn(given, name))
@@ -269,6 +271,7 @@ async function run(
     ...around,
     signal: io.signal,
     onProgress,
+    recorder,
     ...guards,
     ...(pool === undefined
       ? { workers }

@@ -6,6 +6,7 @@
 
 import { showShape, sizeOf } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
+import type { PageKernel } from "../../page/page_source.ts";
 import { computeQuantiles } from "../../run/quantiles.ts";
 import { readReduceOptions, type ReducedRun, type ReduceOptions } from "../../run/reduce_options.ts";
 import { computeReduction } from "../../run/compute_reduction.ts";
@@ -13,14 +14,17 @@ import { WorkerPool } from "../../run/worker_pool.ts";
 import type { MapArgs, ReduceWords } from "../args.ts";
 import { checkChoice, explainChoice } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
+import { followRun } from "../follow_run.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import { loadInputs, sayGenerated } from "../inputs.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { readReduceArgs } from "../reduce_args.ts";
 import { asStored, elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
-import { reportText } from "../report_text.ts";
-import { followRun } from "./map.ts";
+import { versioned } from "../report_json.ts";
+import { reportText, styleOf } from "../report_text.ts";
+import { kernelFacts, outputFacts } from "../run_facts.ts";
+import { Sights } from "../sights.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
 
 /** A reduction of fewer elements is likely to be over before a worker is open: none is opened ahead. */
@@ -48,6 +52,7 @@ export async function runReduce(
     const explanation = await explainJob(job, args.strict);
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
+  await using sights = await Sights.open(args, headway);
   sayGenerated(job.inputs, args, say);
   const { name } = job;
   headway.wanted = args.outputs.map(({ path }) => path);
@@ -58,19 +63,46 @@ export async function runReduce(
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
   headway.unit = "units";
-  const { onProgress, end } = await followRun(args, io, headway, isSmall);
-  const { array: result, report } = await run(job, pool, inputs, args, { signal: io.signal, onProgress })
-    .finally(end);
+  const recorder = await sights.begin(io);
+  const { onProgress, end } = await followRun(args, io, headway, { isSmall, recorder });
+  const { array: result, report } = await sights.watch(
+    run(job, pool, inputs, args, {
+      signal: io.signal,
+      onProgress,
+      recorder,
+    })
+      .finally(end),
+  );
   const array = asStored(result, job);
   headway.stage = "writing outputs";
   await files.write({ [name]: array }, io.signal, (path) => headway.written.push(path));
+  await sights.finish({
+    report,
+    kernel: () => reductionFacts(job, args.strict),
+    outputs: () => outputFacts(args.outputs, { [name]: array }),
+  }, say);
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
   for (const output of written) say(wroteLine(output));
   if (args.json) {
     const described = describeResult({ name, reduction: job.reduce.name, axis: job.axis, array });
-    io.stdout(JSON.stringify({ ...report, result: described, outputs: written }) + "\n");
-  } else io.stdout(`${reportText(report, true)}\n${resultLine(name, array)}\n`);
+    io.stdout(JSON.stringify(versioned({ ...report, result: described, outputs: written })) + "\n");
+  } else {
+    const style = { ...styleOf(io), isReduction: true, timeline: sights.timeline, verbose: args.verbose };
+    io.stdout(`${reportText(report, style)}\n${resultLine(name, array)}\n`);
+    if (!args.show) return;
+    const { shownOutput } = await import("../shown_output.ts");
+    io.stdout(`\n${await shownOutput(name, array, io)}`);
+  }
+}
+
+/** What a report page says of the reduction. */
+async function reductionFacts(job: ReduceJob, strict: boolean): Promise<PageKernel> {
+  return {
+    ...await kernelFacts(job.choice),
+    kind: job.reduce.name,
+    explanation: await explainJob(job, strict),
+  };
 }
 
 /** What is reduced, and to what. */
@@ -94,7 +126,7 @@ async function run(
   pool: WorkerPool | undefined,
   inputs: Readonly<Record<string, SharedNdArray>>,
   { tile, strict, exact }: MapArgs,
-  heard: Pick<ReduceOptions, "signal" | "onProgress">,
+  heard: Pick<ReduceOptions, "signal" | "onProgress" | "recorder">,
 ): Promise<ReducedRun> {
   const wishes = readReduceOptions({
     ...reduce,

@@ -4,31 +4,16 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { showShape } from "../../array/layout/shape.ts";
 import { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { showBytes, UsageError } from "../../errors.ts";
 import { unknownWord } from "../arg_values.ts";
 import type { CliIo } from "../cli_io.ts";
+import { SHM_FLAGS } from "../flags/command_flags.ts";
+import { readWords } from "../flags/read_words.ts";
+import { versioned } from "../report_json.ts";
 import { listShared, removeShared, type SharedSegment } from "../shared_segments.ts";
 
-const HELP = `tilewise shm: shared memory that was created under a name and is still there
-
-usage: deno run --allow-read --allow-ffi cli.ts shm list [--json]
-       deno run --allow-read --allow-ffi cli.ts shm clean [NAME…] [--all] [--json]
-
-  list        name, size, dtype, shape, age, and whether the process that created it is running
-  clean       remove what was created by a process that has ended since
-  clean NAME  remove these, whoever created them
-  clean --all remove all that was created by tilewise, even if its process is running; what has the
-              memory keeps it
-  --json      one JSON object
-
-Listing needs Linux. Memory that a run left on purpose (--output vpd=shm:NAME) is removed by name
-or by --all only.
-`;
-
-const FLAGS = ["all", "json", "help"] as const;
 const ACTIONS = ["list", "clean"];
 
 /**
@@ -40,14 +25,13 @@ const ACTIONS = ["list", "clean"];
  */
 export function runShm(words: readonly string[], io: CliIo): Promise<void> {
   return Promise.try(() => {
-    const { action, names, all, json, help } = parseWords(words);
-    if (help) return io.stdout(HELP);
+    const { action, names, all, json } = parseWords(words);
     if (action === "list") {
       const segments = listShared();
-      return io.stdout(json ? `${JSON.stringify({ segments })}\n` : listText(segments));
+      return io.stdout(json ? `${JSON.stringify(versioned({ segments }, "shm"))}\n` : listText(segments));
     }
     const removed = clean(names, all);
-    io.stdout(json ? `${JSON.stringify({ removed })}\n` : removedText(removed));
+    io.stdout(json ? `${JSON.stringify(versioned({ removed }, "shm"))}\n` : removedText(removed));
   });
 }
 
@@ -81,18 +65,8 @@ function parseWords(words: readonly string[]): {
   readonly names: readonly string[];
   readonly all: boolean;
   readonly json: boolean;
-  readonly help: boolean;
 } {
-  const args = parseArgs(words.map((word) => word === "-h" ? "--help" : word), {
-    boolean: [...FLAGS],
-    string: ["_"],
-    unknown: (word, key) => {
-      if (key === undefined) return true;
-      throw unknownWord("flag", word.split("=", 1)[0], FLAGS.map((flag) => `--${flag}`));
-    },
-  });
-  const [action, ...names] = args._.map(String), { all, json, help } = args;
-  if (help) return { action: "", names, all, json, help };
+  const { all, json, places: [action, ...names] } = readWords("shm", SHM_FLAGS, words);
   if (action === undefined) throw new UsageError("shm needs a word more: list or clean");
   if (!ACTIONS.includes(action)) {
     throw unknownWord("word behind shm", action, ACTIONS, "expected list or clean");
@@ -101,7 +75,7 @@ function parseWords(words: readonly string[]): {
     throw new UsageError(`shm list takes no ${all ? "--all" : "names"}: it shows what there is`);
   }
   if (all && names.length > 0) throw new UsageError("shm clean takes names or --all, not both");
-  return { action, names, all, json, help };
+  return { action, names, all, json };
 }
 
 function listText(segments: readonly SharedSegment[]): string {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { type Shape, showShape } from "../../array/layout/shape.ts";
 import type { SharedNdArray } from "../../array/shared_ndarray.ts";
 import { FormatError, UsageError } from "../../errors.ts";
@@ -13,16 +12,10 @@ import { LEDGER_FOLDER, recordOf } from "../../run/stream_ledger.ts";
 import { type ReductionProgress, reductionProgress } from "../../run/streamed_reduce_ledger.ts";
 import type { StoreLedger } from "../../store/driver.ts";
 import type { StoredArray } from "../../store/stored_array.ts";
-import { unknownWord } from "../arg_values.ts";
 import type { CliIo } from "../cli_io.ts";
-
-const HELP = `usage: tilewise status STORE.zarr/NAME [--verify] [--json]
-
-Says which chunks of an array are done, missing or torn, and which shards are being
-computed. With --verify each chunk is read too, so that damaged ones are found.
-
-exit codes: 0 all chunks are there, 1 some are missing or damaged, 2 there is no such array
-`;
+import { STATUS_FLAGS } from "../flags/command_flags.ts";
+import { readWords } from "../flags/read_words.ts";
+import { versioned } from "../report_json.ts";
 
 /** How far an array has come. */
 interface Status {
@@ -56,20 +49,7 @@ const MOST_NAMED = 8;
  * @returns The exit code.
  */
 export async function runStatus(words: readonly string[], io: CliIo): Promise<number> {
-  const booleans = ["json", "verify", "help"];
-  const args = parseArgs([...words], {
-    boolean: booleans,
-    alias: { h: "help" },
-    unknown: (word, key) => {
-      if (key === undefined) return true;
-      throw unknownWord("flag", word, booleans.map((flag) => `--${flag}`), "see tilewise status --help");
-    },
-  });
-  if (args.help) {
-    io.stdout(HELP);
-    return 0;
-  }
-  const [path, ...rest] = args._.map(String);
+  const { json, verify, places: [path, ...rest] } = readWords("status", STATUS_FLAGS, words);
   if (path === undefined || rest.length > 0) {
     throw new UsageError("status takes one array: tilewise status STORE.zarr/NAME");
   }
@@ -79,8 +59,8 @@ export async function runStatus(words: readonly string[], io: CliIo): Promise<nu
       `${path} is no array of a Zarr store: only those know which of their chunks are done`,
     );
   }
-  const status = await statusOf(array, array.ledger, args.verify === true, io.signal);
-  io.stdout((args.json ? JSON.stringify(status) : statusText(status)) + "\n");
+  const status = await statusOf(array, array.ledger, verify, io.signal);
+  io.stdout((json ? JSON.stringify(versioned(status, "status")) : statusText(status)) + "\n");
   // Where all chunks are there, a file that somebody who was killed left behind is none of them.
   const isWhole = status.done === status.total && (status.damaged ?? []).length === 0;
   return isWhole ? 0 : 1;

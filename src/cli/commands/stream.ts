@@ -20,6 +20,7 @@ import type { StoredArray } from "../../store/stored_array.ts";
 import type { MapArgs } from "../args.ts";
 import { checkChoice, moduleShape } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
+import { followRun } from "../follow_run.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import {
   DEFAULT_SHAPE,
@@ -32,10 +33,12 @@ import {
 } from "../inputs.ts";
 import { chooseKernel, outputNamesOf } from "../kernel_choice.ts";
 import type { NamedFile } from "../named_args.ts";
-import { reportText } from "../report_text.ts";
+import { versioned } from "../report_json.ts";
+import { reportText, styleOf } from "../report_text.ts";
+import { kernelFacts } from "../run_facts.ts";
+import { Sights } from "../sights.ts";
 import type { SharedOutput } from "../shared_arrays.ts";
 import { readMissing, readStreamArgs, type StreamArgs } from "../stream_args.ts";
-import { followRun } from "./map.ts";
 
 /** Inputs that are open, or known and to be brought into memory. */
 export interface StreamInputs extends Disposable {
@@ -124,6 +127,7 @@ export async function runStream(
   }
   const kernel = await chooseKernel(args);
   using inputs = await openInputs(args, kernel.kind === "module" ? null : kernel.inputs);
+  await using sights = await Sights.open(args, headway);
   sayGenerated(inputs.planned, args, say);
   const inputNames = inputs.planned.map(({ name }) => name);
   const names = outputNamesOf(kernel, args.outputs.map(({ name }) => name), inputNames);
@@ -156,7 +160,8 @@ export async function runStream(
   headway.stays = Object.values(outputs.arrays).every((array) =>
     "ledger" in array && array.ledger !== undefined
   );
-  const { onProgress, end } = await followRun(args, io, headway, false);
+  const recorder = await sights.begin(io);
+  const { onProgress, end } = await followRun(args, io, headway, { recorder });
   const options = {
     inputs: { ...resident, ...inputs.stored },
     outputs: specs,
@@ -169,14 +174,25 @@ export async function runStream(
     ...guards,
     signal: io.signal,
     onProgress,
+    recorder,
   };
-  const { report } =
-    await (kernel.kind === "module"
+  const { report } = await sights.watch(
+    (kernel.kind === "module"
       ? streamedMap(kernel.url, options)
-      : streamedMap(kernel.source, { ...options, ...how })).finally(end);
+      : streamedMap(kernel.source, { ...options, ...how })).finally(end),
+  );
   headway.stage = "writing outputs";
   outputs.keep();
   headway.written.push(...headway.wanted);
+  await sights.finish({
+    report,
+    kernel: () => kernelFacts(kernel),
+    outputs: () =>
+      Promise.resolve(args.outputs.map(({ name, path }) => {
+        const { dtype, shape } = outputs.arrays[name];
+        return { name, dtype, shape, path };
+      })),
+  }, say);
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ name, path }) => describeStored(name, path, outputs.arrays[name]));
   for (const { name, file, dtype, shape, chunks } of written) {
@@ -184,8 +200,15 @@ export async function runStream(
     say(`Wrote ${part}${name} to ${file} (${dtype} ${showShape(shape)} in chunks of ${showShape(chunks)})\n`);
   }
   if (args.json) {
-    io.stdout(JSON.stringify({ ...report, shard: wishes.shard ?? null, outputs: written }) + "\n");
-  } else io.stdout(reportText(report) + "\n");
+    io.stdout(JSON.stringify(versioned({ ...report, shard: wishes.shard ?? null, outputs: written })) + "\n");
+  } else {
+    const style = { ...styleOf(io), timeline: sights.timeline, verbose: args.verbose };
+    io.stdout(`${reportText(report, style)}\n`);
+    if (!args.show) return;
+    const { runShow } = await import("./show.ts");
+    io.stdout("\n");
+    await runShow([args.outputs[0].path], io);
+  }
 }
 
 /** Plans the run with outputs of which nothing is there: what cannot be done is refused before one is created or replaced. */

@@ -14,16 +14,19 @@ import { StoredArray } from "../../store/stored_array.ts";
 import type { MapArgs, ReduceWords } from "../args.ts";
 import { checkChoice } from "../checked_choice.ts";
 import type { CliIo, Headway } from "../cli_io.ts";
+import { followRun } from "../follow_run.ts";
 import type { HaloArgs } from "../halo_args.ts";
 import { DEFAULT_SHAPE, loadInputs, sayGenerated, shapeOfRun } from "../inputs.ts";
 import { chooseExpression } from "../kernel_choice.ts";
 import { readReduceArgs, type ReduceArgs } from "../reduce_args.ts";
 import { elementDType, withExpression } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
-import { reportText } from "../report_text.ts";
+import { versioned } from "../report_json.ts";
+import { reportText, styleOf } from "../report_text.ts";
+import { kernelFacts, outputFacts } from "../run_facts.ts";
+import { Sights } from "../sights.ts";
 import { readStreamArgs } from "../stream_args.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
-import { followRun } from "./map.ts";
 import { openInputs, openOutputs } from "./stream.ts";
 
 /**
@@ -56,6 +59,7 @@ export async function runStreamReduce(
   if (inputs.planned.length === 0) {
     throw new UsageError("The expression reads no array: there is nothing to reduce");
   }
+  await using sights = await Sights.open(args, headway);
   sayGenerated(inputs.planned, args, say);
   const inputShape = shapeOfRun(inputs.planned, true, args.shape ?? DEFAULT_SHAPE);
   const checked = await checkChoice(
@@ -82,31 +86,40 @@ export async function runStreamReduce(
     wishes,
   });
   headway.unit = "units";
-  const { onProgress, end } = await followRun(args, io, headway, false);
+  const recorder = await sights.begin(io);
+  const { onProgress, end } = await followRun(args, io, headway, { recorder });
   const { axis, keepDims, skipNaN, ddof } = how, target = outputs.arrays[name];
-  const { array, report } = await streamedReduce(
-    known,
-    choice.source,
-    { ...resident, ...inputs.stored, ...choice.scalars },
-    {
-      axis,
-      keepDims,
-      skipNaN,
-      ddof,
-      ...around,
-      workers: args.workers,
-      strict: args.strict,
-      maxMemory: args.maxMemory,
-      output: target instanceof StoredArray ? target : undefined,
-      resume: wishes.resume || wishes.shard !== undefined,
-      shard: wishes.shard,
-      signal: io.signal,
-      onProgress,
-    },
-  ).finally(end);
+  const { array, report } = await sights.watch(
+    streamedReduce(
+      known,
+      choice.source,
+      { ...resident, ...inputs.stored, ...choice.scalars },
+      {
+        axis,
+        keepDims,
+        skipNaN,
+        ddof,
+        ...around,
+        workers: args.workers,
+        strict: args.strict,
+        maxMemory: args.maxMemory,
+        output: target instanceof StoredArray ? target : undefined,
+        resume: wishes.resume || wishes.shard !== undefined,
+        shard: wishes.shard,
+        signal: io.signal,
+        onProgress,
+        recorder,
+      },
+    ).finally(end),
+  );
   headway.stage = "writing outputs";
   if (target instanceof SharedNdArray && array !== null) target.copyFrom(array);
   headway.written.push(...headway.wanted);
+  await sights.finish({
+    report,
+    kernel: async () => ({ ...await kernelFacts(choice), kind: reduction }),
+    outputs: () => outputFacts(args.outputs, array === null ? {} : { [name]: array }),
+  }, say);
   if (args.quiet && !args.json) return;
   const [file] = args.outputs,
     written = array === null || file === undefined ? [] : [describeOutput(name, file.path, array)];
@@ -120,11 +133,23 @@ export async function runStreamReduce(
   }
   const result = array === null ? null : describeResult({ name, reduction, axis: reduced, array });
   if (args.json) {
-    io.stdout(JSON.stringify({ ...report, shard: wishes.shard ?? null, result, outputs: written }) + "\n");
+    const all = { ...report, shard: wishes.shard ?? null, result, outputs: written };
+    io.stdout(JSON.stringify(versioned(all)) + "\n");
   } else {
     io.stdout(
-      [reportText(report, true), ...array === null ? [] : [resultLine(name, array)]].join("\n") + "\n",
+      [
+        reportText(report, {
+          ...styleOf(io),
+          isReduction: true,
+          timeline: sights.timeline,
+          verbose: args.verbose,
+        }),
+        ...array === null ? [] : [resultLine(name, array)],
+      ].join("\n") + "\n",
     );
+    if (!args.show || array === null) return;
+    const { shownOutput } = await import("../shown_output.ts");
+    io.stdout(`\n${await shownOutput(name, array, io)}`);
   }
 }
 

@@ -1,0 +1,220 @@
+/**
+ * What a run of the command is watched with: a page, a trace, a page while it goes on.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { PendingFile } from "../io/atomic_write.ts";
+import type { Dashboard } from "../live/dashboard.ts";
+import type { PageKernel, PageOutput, PageSource } from "../page/page_source.ts";
+import type { RunReport } from "../run/report.ts";
+import { RunRecorder } from "../run/run_recorder.ts";
+import type { RunTimeline } from "../run/timeline.ts";
+import type { MapArgs } from "./args.ts";
+import { type CliIo, type Headway, Interruption } from "./cli_io.ts";
+import { shellWords } from "./shell_words.ts";
+
+/** A run with more tiles than this is recorded only where that is asked for: a map of them would not fit a terminal. */
+const FEW_TILES = 4096;
+
+/** What a run did, for its page. */
+export interface RunFacts {
+  readonly report: RunReport;
+  /** What was run. Read when a page is made. */
+  readonly kernel: () => Promise<PageKernel>;
+  /** What came out. Looked at when a page is made. */
+  readonly outputs: () => Promise<readonly PageOutput[]>;
+}
+
+/** The things that a run is watched with. */
+export class Sights implements AsyncDisposable {
+  readonly #args: MapArgs;
+  readonly #headway: Headway;
+  readonly #files = new DisposableStack();
+  #report: PendingFile | undefined;
+  #trace: PendingFile | undefined;
+  #recorder: RunRecorder | undefined;
+  #dashboard: Dashboard | undefined;
+
+  private constructor(args: MapArgs, headway: Headway) {
+    this.#args = args;
+    this.#headway = headway;
+  }
+
+  /**
+   * Finds out whether files can be written, before anything is computed.
+   *
+   * @param args The command line.
+   * @param headway Knows the words of the command line.
+   * @throws {UsageError} If two of them, or one and an output, would be the same file.
+   */
+  static async open(args: MapArgs, headway: Headway): Promise<Sights> {
+    const sights = new Sights(args, headway);
+    if (args.report === undefined && args.trace === undefined) return sights;
+    const { PendingFile: Pending } = await import("../io/atomic_write.ts");
+    try {
+      const reserve = (flag: string, path: string | undefined) => {
+        if (path === undefined) return undefined;
+        try {
+          return sights.#files.use(Pending.reserve(path));
+        } catch (cause) {
+          const why = cause instanceof Error ? cause.message : String(cause);
+          throw new UsageError(`--${flag}: ${why}`, { cause });
+        }
+      };
+      sights.#report = reserve("report", args.report);
+      sights.#trace = reserve("trace", args.trace);
+      refuseSameFiles(args, sights.#report, sights.#trace);
+    } catch (error) {
+      sights.#files.dispose();
+      throw error;
+    }
+    return sights;
+  }
+
+  /**
+   * Begins to watch.
+   *
+   * @param io Streams.
+   * @param tiles How many tiles the run has, where that is known.
+   * @returns What records the run, where something does.
+   */
+  async begin(io: CliIo, tiles: number = Infinity): Promise<RunRecorder | undefined> {
+    const { quiet, json, verbose, dashboard } = this.#args;
+    const isAsked = this.#report !== undefined || this.#trace !== undefined;
+    const isShown = !quiet && !json && tiles > 1 && tiles <= FEW_TILES;
+    if (isAsked || isShown) this.#recorder = new RunRecorder();
+    else if (dashboard !== undefined || verbose) this.#recorder = new RunRecorder({ tiles: false });
+    if (dashboard !== undefined && this.#recorder !== undefined) {
+      await this.#openDashboard(this.#recorder, dashboard, io);
+    }
+    return this.#recorder;
+  }
+
+  async #openDashboard(recorder: RunRecorder, port: number | true, io: CliIo): Promise<void> {
+    const { openDashboard } = await import("../live/dashboard.ts");
+    const dashboard = await openDashboard(recorder, {
+      ...(port === true ? {} : { port }),
+      host: this.#args.dashboardHost,
+      command: this.command,
+      title: titleOf(this.#args),
+      onStop: () => this.#headway.interrupt.abort(new Interruption("by the dashboard", 130)),
+    });
+    this.#dashboard = dashboard;
+    // Asked for, so that --quiet does not hide where it is.
+    if (dashboard.notice !== null) io.stderr(`${dashboard.notice}\n`);
+    io.stderr(`Dashboard: ${dashboard.url}\n`);
+  }
+
+  /**
+   * Tells the page of a run that goes on when it fails.
+   *
+   * @param run The run.
+   */
+  async watch<T>(run: Promise<T>): Promise<T> {
+    try {
+      return await run;
+    } catch (error) {
+      this.#dashboard?.fail(error);
+      throw error;
+    }
+  }
+
+  /** A command that does the same again. */
+  get command(): string {
+    return shellWords(["tilewise", ...this.#headway.words]);
+  }
+
+  /** What was recorded of tiles; null where nothing was. */
+  get timeline(): RunTimeline | null {
+    return this.#recorder?.tiles === true ? this.#recorder.timeline() : null;
+  }
+
+  /**
+   * Writes what was asked for.
+   *
+   * @param facts What the run did.
+   * @param say Says what was written.
+   */
+  async finish(facts: RunFacts, say: (text: string) => void): Promise<void> {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    const timeline = recorder.timeline();
+    const trace = this.#trace, report = this.#report;
+    if (trace !== undefined) {
+      const { writeTrace } = await import("../page/trace_events.ts");
+      await trace.write((file) =>
+        writeTrace(file, timeline, { report: facts.report, command: this.command })
+      );
+      trace.publish();
+      say(`Wrote the trace to ${trace.path}: open it at ui.perfetto.dev\n`);
+    }
+    if (report === undefined && this.#dashboard === undefined) return;
+    const source = await this.#pageSource(facts, timeline);
+    if (report !== undefined) {
+      const { reportPage } = await import("../page/report_page.ts");
+      const text = await reportPage(source);
+      await report.write(async (file) => {
+        const bytes = new TextEncoder().encode(text);
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      });
+      report.publish();
+      say(`Wrote the report to ${report.path}\n`);
+    }
+    const { report: _report, timeline: _timeline, ...words } = source;
+    this.#dashboard?.finish(source.report, words);
+  }
+
+  async #pageSource({ report, kernel, outputs }: RunFacts, timeline: RunTimeline): Promise<PageSource> {
+    const { measureMachine } = await import("../run/machine_speed.ts");
+    const { default: config } = await import("../../deno.json", { with: { type: "json" } });
+    const { deno, v8, typescript } = Deno.version;
+    const cores = navigator.hardwareConcurrency;
+    return {
+      report,
+      timeline,
+      title: titleOf(this.#args),
+      machine: this.#report === undefined ? null : await measureMachine({ workers: report.workersAsked }),
+      kernel: await kernel(),
+      command: this.command,
+      versions: {
+        tilewise: config.version,
+        deno,
+        v8,
+        typescript,
+        os: `${Deno.build.os} ${Deno.build.arch}`,
+        cpu: `${cores} core${cores === 1 ? "" : "s"}`,
+      },
+      outputs: await outputs(),
+    };
+  }
+
+  /** Closes the dashboard, and gives up files that were not written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#files.dispose();
+    await this.#dashboard?.[Symbol.asyncDispose]();
+  }
+}
+
+function titleOf({ outputs, reduce, kernel, expr }: MapArgs): string {
+  const what = outputs.map(({ name }) => name).join(", ");
+  const how = reduce?.reduce ?? (kernel === undefined ? expr ?? "tmp + rad" : kernel.split(/[/\\]/).at(-1));
+  return what === "" ? `${how}` : `${what}: ${how}`;
+}
+
+function refuseSameFiles(
+  { outputs }: MapArgs,
+  report: PendingFile | undefined,
+  trace: PendingFile | undefined,
+): void {
+  if (report !== undefined && trace !== undefined && report.target === trace.target) {
+    throw new UsageError(`--report and --trace are the same file, ${report.path}`);
+  }
+  for (const [flag, file] of [["report", report], ["trace", trace]] as const) {
+    const same = outputs.find(({ path }) => file !== undefined && path === file.path);
+    if (same !== undefined) {
+      throw new UsageError(`--${flag} and --output ${same.name} are the same file, ${same.path}`);
+    }
+  }
+}

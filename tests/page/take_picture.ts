@@ -1,0 +1,21 @@
+/**
+ * Takes a picture of a report page as a browser shows it, such as the one in the README:
+ *
+ *     deno task demo --report run.html
+ *     deno run --allow-read --allow-write --allow-run --allow-env --allow-net tests/page/take_picture.ts \
+ *       run.html docs/images/report.png 1280 1060
+ */
+
+import { Chromium } from "./chromium.ts";
+
+const [file, picture, width = "1280", height = "1060", colours = "light"] = Deno.args;
+const url = new URL(`file://${await Deno.realPath(file)}`);
+await using browser = await Chromium.open();
+const page = await browser.newPage({
+  width: Number(width),
+  height: Number(height),
+  dark: colours === "dark",
+});
+await page.goTo(url.href);
+await page.until("document.documentElement.dataset.ready");
+await Deno.writeFile(picture, await page.screenshot(false));

@@ -129,6 +129,8 @@ export type {
 export type { ArrayDriver, DriverModule, StoredBox, StoredHandle, StoreLedger } from "./src/store/driver.ts";
 export { StoredArray } from "./src/store/stored_array.ts";
 export type { HaloTile, Kernel, KernelTile, TileArrays } from "./src/kernel/kernel.ts";
+export type { PageKernel, PageOutput, PageSource, PageVersions } from "./src/page/page_source.ts";
+export { saveReport } from "./src/page/save_report.ts";
 export { saveTrace, traceEvents, type TraceFile, type TraceOptions } from "./src/page/trace_events.ts";
 export type { TraceEvent } from "./src/page/trace_slices.ts";
 export type { Colour } from "./src/picture/colours.ts";

@@ -8,6 +8,7 @@ import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { PageKernel, PageOutput } from "../page/page_source.ts";
 import type { KernelChoice } from "./kernel_choice.ts";
 import type { NamedFile } from "./named_args.ts";
+import { originLike } from "./shown_output.ts";
 
 /**
  * The kernel's text.
@@ -34,17 +35,17 @@ const PICTURE_PIXELS = 720;
 /**
  * What came out, with pictures where there is something to be seen.
  *
- * @param files Where outputs were written.
+ * @param files What was read, and where outputs were written.
  * @param arrays The outputs by name.
  */
 export async function outputFacts(
-  files: readonly NamedFile[],
+  files: { readonly inputs: readonly NamedFile[]; readonly outputs: readonly NamedFile[] },
   arrays: Readonly<Record<string, SharedNdArray>>,
 ): Promise<PageOutput[]> {
   const facts: PageOutput[] = [];
   for (const [name, array] of Object.entries(arrays)) {
-    const { dtype, shape } = array, path = files.find((file) => file.name === name)?.path;
-    facts.push({ name, dtype, shape, path, ...await pictureOf(name, array) });
+    const { dtype, shape } = array, path = files.outputs.find((file) => file.name === name)?.path;
+    facts.push({ name, dtype, shape, path, ...await pictureOf(name, array, files.inputs) });
   }
   return facts;
 }
@@ -53,12 +54,18 @@ export async function outputFacts(
 async function pictureOf(
   name: string,
   array: SharedNdArray,
+  inputs: readonly NamedFile[],
 ): Promise<Pick<PageOutput, "picture" | "caption">> {
   const { shape } = array, lead = shape.slice(0, -2), [rows, columns] = shape.slice(-2);
   if (shape.length < 2 || Math.min(...shape) < 1 || Math.max(rows, columns) < 4) return {};
   const { picture } = await import("../picture/picture.ts");
   const scale = Math.max(1, Math.floor(PICTURE_PIXELS / Math.max(rows, columns)));
-  const drawn = picture(array.view(...lead.map(() => 0)), { scale, maxSize: PICTURE_PIXELS, legend: true });
+  const drawn = picture(array.view(...lead.map(() => 0)), {
+    scale,
+    maxSize: PICTURE_PIXELS,
+    legend: true,
+    origin: await originLike(shape, inputs),
+  });
   const caption = lead.length === 0 ? name : `${name}[${lead.map(() => 0).join(", ")}]`;
   return { picture: await drawn.png(), caption };
 }

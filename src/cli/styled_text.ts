@@ -47,7 +47,13 @@ export function joined(pieces: readonly Piece[], colours: Colours): string {
   return pieces.map(({ text, look = "plain" }) => styled(text, look, colours)).join("");
 }
 
-const SCRIPTS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What is seen as one character each. Made when it is needed: most texts are ASCII. */
+function segments(text: string): Iterable<{ readonly segment: string }> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** Letters of scripts that terminals show two columns wide. */
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u;
@@ -58,9 +64,10 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
  * @param text The text.
  */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  // ASCII and block characters are by far the most, and take a column each.
+  if (/^[\x20-\x7e\u2580-\u2595]*$/.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of SCRIPTS.segment(text)) columns += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of segments(text)) columns += WIDE.test(segment) ? 2 : 1;
   return columns;
 }
 
@@ -73,7 +80,7 @@ export function widthOf(text: string): number {
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "", width = 0;
-  for (const { segment } of SCRIPTS.segment(text)) {
+  for (const { segment } of segments(text)) {
     width += widthOf(segment);
     if (width > columns) break;
     kept += segment;

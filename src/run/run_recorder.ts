@@ -62,10 +62,13 @@ export interface LiveWorker {
 export interface LiveRun {
   /** What it does, as in {@linkcode TimelinePhase}. */
   readonly name: TimelinePhase["name"];
-  /** What its tiles cover, the extents of a whole one, how many there are along each axis, and in all. */
+  /** What its tiles cover. */
   readonly shape: Shape;
+  /** The extents of a whole tile. */
   readonly tile: Shape;
+  /** Tiles along each axis. */
   readonly grid: Shape;
+  /** How many tiles there are in all. */
   readonly tiles: number;
   /** The tiles that are run: all, unless only one or a shard was asked for. */
   readonly range: { readonly begin: number; readonly end: number };

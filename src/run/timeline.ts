@@ -37,11 +37,13 @@ export interface TileSpans {
   readonly tiles: Float64Array;
   /** Calls of the kernel. Where it treats each element by itself, one call is for many tiles. */
   readonly calls: Float64Array;
-  /** When the first call began, and when the last one ended. */
+  /** When the first call began. */
   readonly startMs: Float64Array;
+  /** When the last call ended. */
   readonly endMs: Float64Array;
-  /** Milliseconds of all calls together, and of the longest one. */
+  /** Milliseconds of all calls together. */
   readonly busyMs: Float64Array;
+  /** Milliseconds of the longest call. */
   readonly longestMs: Float64Array;
 }
 
@@ -63,9 +65,11 @@ export interface TileSpans {
 export interface TimelinePart {
   /** The number of the worker; -1 for the calling thread. */
   readonly worker: number;
-  /** When it began, when the kernel was loaded and the arrays attached, and when it ended. */
+  /** When it began. */
   readonly beganMs: number;
+  /** When the kernel was loaded and the arrays were attached. */
   readonly readyMs: number;
+  /** When it ended. */
   readonly endedMs: number;
 }
 
@@ -84,8 +88,11 @@ export interface TimelinePart {
  * ```
  */
 export interface TimelineArray {
+  /** What the kernel calls it. */
   readonly name: string;
+  /** Its dtype. */
   readonly dtype: DType;
+  /** Its shape. */
   readonly shape: Shape;
   /** Bytes of its elements, each counted once where they are repeated along axes. */
   readonly bytes: number;
@@ -110,13 +117,17 @@ export interface TimelineArray {
 export interface TimelinePhase {
   /** What it did. */
   readonly name: "map" | "reduce" | "iterate" | "stream" | "stream reduce";
-  /** When it began and ended, in milliseconds from the beginning of the first recorded run. */
+  /** When it began, in milliseconds from the beginning of the first recorded run. */
   readonly beganMs: number;
+  /** When it ended. */
   readonly endedMs: number;
-  /** What its tiles cover, the extents of a whole one, how many there are along each axis, and in all. */
+  /** What its tiles cover. */
   readonly shape: Shape;
+  /** The extents of a whole tile. */
   readonly tile: Shape;
+  /** Tiles along each axis. */
   readonly grid: Shape;
+  /** How many tiles there are in all. */
   readonly tiles: number;
   /** What it read and wrote. */
   readonly arrays: readonly TimelineArray[];
@@ -144,6 +155,7 @@ export interface TimelinePhase {
  * ```
  */
 export interface MemorySamples {
+  /** When it was looked at. */
   readonly ms: Float64Array;
   /** Resident bytes of the process. */
   readonly rss: Float64Array;
@@ -173,6 +185,7 @@ export interface RunTimeline {
   readonly elapsedMs: number;
   /** The passes, in the order in which they began. */
   readonly phases: readonly TimelinePhase[];
+  /** The memory over time. */
   readonly memory: MemorySamples;
 }
 

@@ -51,7 +51,7 @@ Deno.test({
       assertMatch(run.stdout, /^Current memory usage: /);
       assertStringIncludes((await tilewise("info", "vpd.npy")).stdout, "float64");
       const kernel =
-        'import { slice } from "@tilewise/ndarray";\nexport default ({ tmp }) => tmp.view(slice(null));\n';
+        'import { slice } from "@tilewise/ndarray";\nexport default ({ tmp, vpd }) => void vpd.copyFrom(tmp.view(slice(null)));\n';
       await Deno.writeTextFile(path("work/k.ts"), kernel);
       const module = await tilewise("--kernel", "k.ts", "--workers", "1", "--json");
       assertEquals([module.code, JSON.parse(module.stdout).tiles], [0, 16], module.stderr);

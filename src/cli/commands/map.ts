@@ -118,7 +118,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   const facts = {
     report,
     kernel: () => factsOf(job, args),
-    outputs: () => outputFacts(args.outputs, outputs),
+    outputs: () => outputFacts(args, outputs),
   };
   await sights.finish(facts, say);
   if (args.quiet && !args.json) return;
@@ -136,19 +136,19 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   else {
     const style = { ...styleOf(io), timeline: sights.timeline, verbose: args.verbose };
     io.stdout([reportText(report, style), ...lines].join("\n") + "\n");
-    if (args.show) await show(outputs, args.outputs, io);
+    if (args.show) await show(outputs, args, io);
   }
 }
 
 /** Prints the first output, in the order in which they were named. */
 async function show(
   outputs: Readonly<Record<string, SharedNdArray>>,
-  files: readonly NamedFile[],
+  args: MapArgs,
   io: CliIo,
 ): Promise<void> {
   const { shownOutput } = await import("../shown_output.ts");
-  const [name] = [...files.map((file) => file.name), ...Object.keys(outputs)];
-  io.stdout(`\n${await shownOutput(name, outputs[name], io)}`);
+  const [name] = [...args.outputs.map((file) => file.name), ...Object.keys(outputs)];
+  io.stdout(`\n${await shownOutput(name, outputs[name], args.inputs, io)}`);
 }
 
 /** What a path into a store looks like: what knows them well is loaded when there is one. */

@@ -79,7 +79,7 @@ export async function runReduce(
   await sights.finish({
     report,
     kernel: () => reductionFacts(job, args.strict),
-    outputs: () => outputFacts(args.outputs, { [name]: array }),
+    outputs: () => outputFacts(args, { [name]: array }),
   }, say);
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
@@ -92,7 +92,7 @@ export async function runReduce(
     io.stdout(`${reportText(report, style)}\n${resultLine(name, array)}\n`);
     if (!args.show) return;
     const { shownOutput } = await import("../shown_output.ts");
-    io.stdout(`\n${await shownOutput(name, array, io)}`);
+    io.stdout(`\n${await shownOutput(name, array, args.inputs, io)}`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { WordsOf } from "../flags/flag.ts";
 import { readWords } from "../flags/read_words.ts";
 import { SHOW_FLAGS } from "../flags/show_flags.ts";
 import { versioned } from "../report_json.ts";
-import { factLines, QUANTILES, type ShownFacts, type ShownLook, shownSliceText } from "../show_text.ts";
+import { QUANTILES, type ShownFacts, type ShownLook, shownSliceText } from "../show_text.ts";
 import { openShown, type ShownArray } from "../shown_array.ts";
 import { ascendingLatitude, checkPicks, readShown, type ShownSlice } from "../shown_slice.ts";
 import { defaultSlice, readSlice, showPicks } from "../slice_args.ts";
@@ -50,7 +50,7 @@ export async function runShow(words: readonly string[], io: CliIo): Promise<void
     io.stdout(shownJson(facts, slice, drawn));
     return;
   }
-  io.stdout(drawn === null ? await shownSliceText(facts, slice, look) : factLines(facts, slice, look));
+  io.stdout(await shownSliceText(facts, slice, look));
   if (drawn !== null) io.stdout(`Wrote ${drawn.path} (${drawn.width} x ${drawn.height} pixels)\n`);
 }
 

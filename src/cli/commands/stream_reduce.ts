@@ -118,7 +118,7 @@ export async function runStreamReduce(
   await sights.finish({
     report,
     kernel: async () => ({ ...await kernelFacts(choice), kind: reduction }),
-    outputs: () => outputFacts(args.outputs, array === null ? {} : { [name]: array }),
+    outputs: () => outputFacts(args, array === null ? {} : { [name]: array }),
   }, say);
   if (args.quiet && !args.json) return;
   const [file] = args.outputs,
@@ -149,7 +149,7 @@ export async function runStreamReduce(
     );
     if (!args.show || array === null) return;
     const { shownOutput } = await import("../shown_output.ts");
-    io.stdout(`\n${await shownOutput(name, array, io)}`);
+    io.stdout(`\n${await shownOutput(name, array, args.inputs, io)}`);
   }
 }
 

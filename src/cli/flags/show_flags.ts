@@ -22,7 +22,7 @@ export const SHOW_FLAGS = {
     kind: "text",
     value: "out.png",
     files: "file",
-    help: "Write the picture as a PNG file with a legend, instead of printing it. Needs --allow-write.",
+    help: "Write the picture as a PNG file with a legend, too. Needs --allow-write.",
   },
   colormap: {
     kind: "text",

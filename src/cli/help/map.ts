@@ -26,7 +26,7 @@ export const MANUAL: Manual = {
     "operators of JavaScript and functions such as sqrt, exp, sin, min, max, where and isnan. Names in it are " +
     "inputs and scalars. An input that is called, as in z(0, 1), is the element at that distance.",
     "A kernel is a module: export default ({ tmp, rad }, tile) => … is called once for each tile, with views of it, " +
-    "and returns a value or array for the output, or writes into the views of the outputs. It runs in a worker, " +
+    "and returns a value for the output, or writes into the views of the outputs. It runs in a worker, " +
     "with the permissions of the command.",
     "Inputs are read as a whole, unless one of them or an output is in a Zarr store, or --stream is given: then " +
     "blocks are read, computed and written one after another, and arrays may be larger than memory.",

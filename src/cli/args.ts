@@ -15,10 +15,16 @@ import { REDUCE_FLAGS } from "./flags/reduce_flags.ts";
 import { STREAM_FLAGS } from "./flags/stream_flags.ts";
 import { type NamedFile, namedFile, namedScalars } from "./named_args.ts";
 
-/** What was given of the flags of streams, of guards, of halos, and of reductions. */
+/** What was given of the flags of streams. */
 export type StreamWords = WordsOf<typeof STREAM_FLAGS>;
+
+/** What was given of the flags of guards. */
 export type GuardWords = WordsOf<typeof GUARD_FLAGS>;
+
+/** What was given of the flags of halos. */
 export type HaloWords = WordsOf<typeof HALO_FLAGS>;
+
+/** What was given of the flags of reductions. */
 export type ReduceWords = WordsOf<typeof REDUCE_FLAGS>;
 
 /** What `map` was asked to do. */

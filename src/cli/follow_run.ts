@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Shape, sizeOf } from "../array/layout/shape.ts";
+import { type DType, dtypeRow } from "../dtype.ts";
 import type { Progress } from "../run/map_options.ts";
 import type { RunRecorder } from "../run/run_recorder.ts";
 import type { MapArgs } from "./args.ts";
@@ -23,13 +25,17 @@ export interface ProgressListeners {
  * @param io Streams and interruption.
  * @param headway Is told how far the run has come.
  * @param run Whether it is likely to be over before there is anything to tell, because the first timer of a process
- * takes a few milliseconds; and what tells what each worker is at.
+ * takes a few milliseconds; what tells what each worker is at; and what is read and written.
  */
 export async function followRun(
   args: MapArgs,
   io: CliIo,
   headway: Headway,
-  { isSmall = false, recorder }: { readonly isSmall?: boolean; readonly recorder?: RunRecorder } = {},
+  { isSmall = false, recorder, arrays = [] }: {
+    readonly isSmall?: boolean;
+    readonly recorder?: RunRecorder;
+    readonly arrays?: readonly { readonly shape: Shape; readonly dtype: DType }[];
+  } = {},
 ): Promise<ProgressListeners> {
   headway.stage = "running";
   headway.runBegan = performance.now();
@@ -46,6 +52,9 @@ export async function followRun(
     blocks: io.blocks(),
   }, {
     unit: headway.unit,
+    bytes: arrays.length === 0
+      ? undefined
+      : arrays.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypeRow(dtype).bytes, 0),
     workers: args.verbose && recorder !== undefined ? () => recorder.live?.workers() ?? [] : undefined,
     memory: () => Deno.memoryUsage().rss,
   });

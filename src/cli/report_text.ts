@@ -49,6 +49,21 @@ export function styleOf(io: CliIo): ReportStyle {
   return { columns: io.stdoutColumns(), colours: io.colours("stdout"), blocks: io.blocks() };
 }
 
+/**
+ * A line that stands beneath a report: broken where a terminal would break it in the middle of a word.
+ *
+ * @param line The line.
+ * @param io Streams.
+ */
+export function resultText(line: string, io: CliIo): string {
+  const columns = io.stdoutColumns();
+  if (columns === null) return line;
+  const [first, ...rest] = wrapped(line, Math.max(1, columns - INDENT.length));
+  return [first, ...rest.map((text) => INDENT + text)].join("\n");
+}
+
+const INDENT = "  ";
+
 /** What the lines of a report have in common. */
 interface Page {
   readonly columns: number;

@@ -55,7 +55,7 @@ function lineOf(
   const more = left > 1 ? ` and ${left - 1} more` : "";
   const tile = state === "working" && left > 0 ? `at ${claim.begin}${more}` : "";
   const pieces: Piece[] = [
-    { text: `  ${name}`.padEnd(isNarrow ? 5 : NAME), look: "dim" },
+    { text: `  ${name} `.padEnd(isNarrow ? 5 : NAME), look: "dim" },
     { text: state.padEnd(STATE), look: LOOKS[state] },
     { text: ` ${count}` },
     { text: `  ${speed.padEnd(tile === "" ? 0 : SPEED)}` },

@@ -92,7 +92,7 @@ export class LiveDashboard implements Dashboard {
   finish(report: RunReport, words: Omit<PageSource, "report" | "timeline"> = {}): void {
     this.#words = { ...this.#words, ...words };
     this.#report = report;
-    this.#end({ kind: "done", text: "The run is over." });
+    this.#end({ kind: "done", text: "All tiles are done." });
   }
 
   fail(error: unknown): void {

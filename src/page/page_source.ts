@@ -44,8 +44,11 @@ export interface PageKernel {
  * ```
  */
 export interface PageOutput {
+  /** Its name. */
   readonly name: string;
+  /** The dtype of its elements. */
   readonly dtype: DType;
+  /** Its extents, one number an axis. */
   readonly shape: Shape;
   /** Where it was written. */
   readonly path?: string;
@@ -68,9 +71,13 @@ export interface PageOutput {
  * ```
  */
 export interface PageVersions {
+  /** The version of this package. */
   readonly tilewise?: string;
+  /** The version of Deno. */
   readonly deno?: string;
+  /** The version of its JavaScript engine. */
   readonly v8?: string;
+  /** The version of TypeScript that it has. */
   readonly typescript?: string;
   /** The operating system and its release. */
   readonly os?: string;

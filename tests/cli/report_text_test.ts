@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
-import { reportText } from "../../src/cli/report_text.ts";
+import { reportText, resultText } from "../../src/cli/report_text.ts";
+import type { CliIo } from "../../src/cli/cli_io.ts";
 import { widthOf } from "../../src/cli/styled_text.ts";
 import { tileMap } from "../../src/cli/tile_map.ts";
 import { timeSpent } from "../../src/cli/time_spent.ts";
@@ -233,4 +234,20 @@ Deno.test("there is no map of one tile, of too many, or of none that was run", (
   assertEquals(tileMap(phase([2, 64], () => 1), { ...PLAIN, columns: 63 }), []);
   assertEquals(tileMap(phase([4], () => NaN), PLAIN), []);
   assertEquals(tileMap(phase([32, 64], () => 1), PLAIN).length, 33);
+});
+
+Deno.test("a line beneath a report is broken on terminals, and not in pipes", () => {
+  const io: CliIo = {
+    stdout: () => {},
+    stderr: () => {},
+    columns: () => null,
+    stdoutColumns: () => 24,
+    rows: () => null,
+    colours: () => "none",
+    blocks: () => true,
+    signal: new AbortController().signal,
+  };
+  const line = "vpd: 4 finite cells of 6, mean 1.25";
+  assertEquals(resultText(line, io), "vpd: 4 finite cells of\n  6, mean 1.25");
+  assertEquals(resultText(line, { ...io, stdoutColumns: () => null }), line);
 });

@@ -3,12 +3,12 @@
  *
  *     deno task demo --report run.html
  *     deno run --allow-read --allow-write --allow-run --allow-env --allow-net tests/page/take_picture.ts \
- *       run.html docs/images/report.png 1280 1060
+ *       run.html docs/images/report.png 1280 1010
  */
 
 import { Chromium } from "./chromium.ts";
 
-const [file, picture, width = "1280", height = "1060", colours = "light"] = Deno.args;
+const [file, picture, width = "1280", height = "1010", colours = "light"] = Deno.args;
 const url = new URL(`file://${await Deno.realPath(file)}`);
 await using browser = await Chromium.open();
 const page = await browser.newPage({
@@ -16,6 +16,7 @@ const page = await browser.newPage({
   height: Number(height),
   dark: colours === "dark",
 });
+await page.send("Emulation.setScrollbarsHidden", { hidden: true });
 await page.goTo(url.href);
 await page.until("document.documentElement.dataset.ready");
 await Deno.writeFile(picture, await page.screenshot(false));

@@ -12,6 +12,7 @@ import type { CliIo } from "../cli_io.ts";
 import { COMBINE_FLAGS } from "../flags/command_flags.ts";
 import { readWords } from "../flags/read_words.ts";
 import { versioned } from "../report_json.ts";
+import { resultText } from "../report_text.ts";
 import { resultLine } from "../reduce_result.ts";
 import { describeOutput } from "../summary.ts";
 import { combinedLine } from "./stream_reduce.ts";
@@ -35,5 +36,5 @@ export async function runCombine(words: readonly string[], io: CliIo): Promise<v
   if (args.json) {
     const outputs = [describeOutput(name, path, array)];
     io.stdout(JSON.stringify(versioned({ ...report, outputs })) + "\n");
-  } else if (!args.quiet) io.stdout(resultLine(name, array) + "\n");
+  } else if (!args.quiet) io.stdout(resultText(resultLine(name, array), io) + "\n");
 }

@@ -34,7 +34,7 @@ import type { NamedFile } from "../named_args.ts";
 import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice.ts";
 import { reserveOutputs } from "../outputs.ts";
 import { versioned } from "../report_json.ts";
-import { reportText, styleOf } from "../report_text.ts";
+import { reportText, resultText, styleOf } from "../report_text.ts";
 import { kernelFacts, outputFacts } from "../run_facts.ts";
 import { Sights } from "../sights.ts";
 import { stopWaiting } from "../stop_waiting.ts";
@@ -128,7 +128,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
     for (const { name, path } of args.outputs) {
       const output = describeOutput(name, path, outputs[name]);
       written.push(output);
-      lines.push(summaryLine(output));
+      lines.push(resultText(summaryLine(output), io));
       say(wroteLine(output));
     }
   }
@@ -258,7 +258,13 @@ async function run(
   headway: Headway,
 ): Promise<TiledRun<Readonly<Record<string, OutputSpec>>>> {
   const { kernel, around, tile, outputs, workers } = job;
-  const { onProgress, end } = await followRun(args, io, headway, { isSmall: pool === undefined, recorder });
+  const { onProgress, end } = await followRun(args, io, headway, {
+    isSmall: pool === undefined,
+    recorder,
+    arrays: guards.onlyTile === undefined
+      ? [...Object.values(inputs), ...Object.values(outputs).map((dtype) => ({ dtype, shape: job.shape }))]
+      : [],
+  });
   // Without inputs, it is the outputs that tell the shape.
   const empty = () =>
     Object.entries(outputs).filter(([name]) => !Object.hasOwn(given, name))

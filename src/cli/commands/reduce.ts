@@ -22,7 +22,7 @@ import { readReduceArgs } from "../reduce_args.ts";
 import { asStored, elementDType, ELEMENTS, planReduce, type ReduceJob } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
 import { versioned } from "../report_json.ts";
-import { reportText, styleOf } from "../report_text.ts";
+import { reportText, resultText, styleOf } from "../report_text.ts";
 import { kernelFacts, outputFacts } from "../run_facts.ts";
 import { Sights } from "../sights.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
@@ -64,7 +64,11 @@ export async function runReduce(
   const inputs = await loadInputs(job.inputs, io.signal);
   headway.unit = "units";
   const recorder = await sights.begin(io);
-  const { onProgress, end } = await followRun(args, io, headway, { isSmall, recorder });
+  const { onProgress, end } = await followRun(args, io, headway, {
+    isSmall,
+    recorder,
+    arrays: Object.values(inputs),
+  });
   const { array: result, report } = await sights.watch(
     run(job, pool, inputs, args, {
       signal: io.signal,
@@ -89,7 +93,7 @@ export async function runReduce(
     io.stdout(JSON.stringify(versioned({ ...report, result: described, outputs: written })) + "\n");
   } else {
     const style = { ...styleOf(io), isReduction: true, timeline: sights.timeline, verbose: args.verbose };
-    io.stdout(`${reportText(report, style)}\n${resultLine(name, array)}\n`);
+    io.stdout(`${reportText(report, style)}\n${resultText(resultLine(name, array), io)}\n`);
     if (!args.show) return;
     const { shownOutput } = await import("../shown_output.ts");
     io.stdout(`\n${await shownOutput(name, array, args.inputs, io)}`);

@@ -161,7 +161,13 @@ export async function runStream(
     "ledger" in array && array.ledger !== undefined
   );
   const recorder = await sights.begin(io);
-  const { onProgress, end } = await followRun(args, io, headway, { recorder });
+  const { onProgress, end } = await followRun(args, io, headway, {
+    recorder,
+    // Of a shard, nobody knows how much of them it is.
+    arrays: wishes.shard === undefined
+      ? [...Object.values(inputs.stored), ...Object.values(outputs.arrays)]
+      : [],
+  });
   const options = {
     inputs: { ...resident, ...inputs.stored },
     outputs: specs,

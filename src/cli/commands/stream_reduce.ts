@@ -22,7 +22,7 @@ import { readReduceArgs, type ReduceArgs } from "../reduce_args.ts";
 import { elementDType, withExpression } from "../reduce_job.ts";
 import { describeResult, resultLine } from "../reduce_result.ts";
 import { versioned } from "../report_json.ts";
-import { reportText, styleOf } from "../report_text.ts";
+import { reportText, resultText, styleOf } from "../report_text.ts";
 import { kernelFacts, outputFacts } from "../run_facts.ts";
 import { Sights } from "../sights.ts";
 import { readStreamArgs } from "../stream_args.ts";
@@ -87,7 +87,10 @@ export async function runStreamReduce(
   });
   headway.unit = "units";
   const recorder = await sights.begin(io);
-  const { onProgress, end } = await followRun(args, io, headway, { recorder });
+  const { onProgress, end } = await followRun(args, io, headway, {
+    recorder,
+    arrays: Object.values(inputs.stored),
+  });
   const { axis, keepDims, skipNaN, ddof } = how, target = outputs.arrays[name];
   const { array, report } = await sights.watch(
     streamedReduce(
@@ -144,7 +147,7 @@ export async function runStreamReduce(
           timeline: sights.timeline,
           verbose: args.verbose,
         }),
-        ...array === null ? [] : [resultLine(name, array)],
+        ...array === null ? [] : [resultText(resultLine(name, array), io)],
       ].join("\n") + "\n",
     );
     if (!args.show || array === null) return;

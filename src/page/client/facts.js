@@ -74,7 +74,7 @@ function headlineOf(data) {
   const balance = balanceOf(data), busyMs = balance.reduce((sum, { busy }) => sum + busy, 0);
   const share = balance.length === 0 || elapsedMs === 0
     ? 0
-    : Math.min(1, busyMs / elapsedMs);
+    : Math.min(1, busyMs / (balance.length * elapsedMs));
   const workers = report?.workersUsed ?? data.workers.filter((worker) => worker >= 0).length;
   return [
     figure(

@@ -25,7 +25,9 @@ export function describeTimeline({ joins, rows, phases, workers }) {
     } calls that a worker made one after another`;
   byId("timeline-note").textContent = rows === 0
     ? "Calls of the kernel were not recorded."
-    : `${each}. ${things(tiles, "tile")}, ${things(workers.length, "lane")}. Colour: time a tile took, ` +
+    : `${each}. ${things(tiles, "tile")} on ${
+      workers.every((worker) => worker < 0) ? "the calling thread" : things(workers.length, "worker")
+    }. Colour: time a tile took, ` +
       "from quick to slow within its pass.";
 }
 

@@ -33,7 +33,8 @@ export interface MapScreen {
  * @param phase A pass of a run.
  * @param screen The terminal.
  * @param indent Columns that stay empty on the left.
- * @returns Lines, the last of which says what the characters mean; none for one tile, or for more than fit.
+ * @returns Lines, the last of which says what the characters mean; none for one tile, for more than fit, or where all took
+ * the same.
  */
 export function tileMap(
   phase: TimelinePhase,
@@ -46,6 +47,8 @@ export function tileMap(
   const ms = durations(phase, cells), known = ms.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return [];
   const least = Math.min(...known), most = Math.max(...known);
+  // Where all took the same, there is nothing to be seen.
+  if (duration(least) === duration(most)) return [];
   const wide = 2 * across <= room ? 2 : 1;
   const hasColours = (colours === "256" || colours === "truecolour") && blocks;
   const shades = hasColours ? COLOURS : blocks ? BLOCKS : LETTERS;
@@ -75,7 +78,6 @@ function legendOf(
 ): ((draw: (level: number) => string) => string)[] {
   const what = depth === 1 ? "a tile took" : `${depth} tiles behind each other took`;
   const low = duration(least), high = duration(most);
-  if (low === high) return [() => `${what} ${low}`, () => low];
   return [
     (draw) => `${what} ${draw(0)} ${low} to ${draw(1)} ${high}`,
     (draw) => `${draw(0)} ${low} ${draw(1)} ${high}`,

@@ -216,10 +216,10 @@ Deno.test("tiles that took long are dark on a map", () => {
   ]);
 });
 
-Deno.test("a map of more axes adds up, tiles that were not run are blank, and equal ones are quick", () => {
-  assertEquals(tileMap(phase([2, 1, 3], (k) => k < 3 ? 1 : 2), PLAIN), [
-    "░░░░░░",
-    "2 tiles behind each other took 3.0 ms",
+Deno.test("a map of more axes adds up, and tiles that were not run are blank", () => {
+  assertEquals(tileMap(phase([2, 1, 3], (k) => k < 3 ? 1 : k - 1), PLAIN), [
+    "░░▓▓██",
+    "2 tiles behind each other took ░░ 3.0 ms to ██ 5.0 ms",
   ]);
   assertEquals(tileMap(phase([3], (k) => k === 1 ? NaN : 1 + k), PLAIN), [
     "░░  ██",
@@ -227,13 +227,15 @@ Deno.test("a map of more axes adds up, tiles that were not run are blank, and eq
   ]);
 });
 
-Deno.test("there is no map of one tile, of too many, or of none that was run", () => {
+Deno.test("there is no map of one tile, of too many, of none that was run, or of equal ones", () => {
+  const grows = (k: number) => 1 + k;
   for (const grid of [[1], [33, 2], [2, 65], [5, 1, 1]]) {
-    assertEquals(tileMap(phase(grid, () => 1), PLAIN), []);
+    assertEquals(tileMap(phase(grid, grows), PLAIN), []);
   }
-  assertEquals(tileMap(phase([2, 64], () => 1), { ...PLAIN, columns: 63 }), []);
+  assertEquals(tileMap(phase([2, 64], grows), { ...PLAIN, columns: 63 }), []);
   assertEquals(tileMap(phase([4], () => NaN), PLAIN), []);
-  assertEquals(tileMap(phase([32, 64], () => 1), PLAIN).length, 33);
+  assertEquals(tileMap(phase([4], () => 1), PLAIN), []);
+  assertEquals(tileMap(phase([32, 64], grows), PLAIN).length, 33);
 });
 
 Deno.test("a line beneath a report is broken on terminals, and not in pipes", () => {

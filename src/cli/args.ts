@@ -184,12 +184,12 @@ function isAnyGiven(flags: FlagTable, args: Readonly<Record<string, unknown>>): 
   return Object.keys(flags).some((name) => args[name] !== undefined && args[name] !== false);
 }
 
-/** The port behind `--dashboard`; any will do where there is none. */
+/** The port behind `--dashboard`; the usual one, or the next that is free, where there is none. */
 function port(text: string): number | true {
   if (text === "") return true;
   if (/^\d{1,5}$/.test(text) && Number(text) < 2 ** 16) return Number(text);
   throw new UsageError(
-    `--dashboard ${text} is not a port: expected 0 to 65535, or nothing for any that is free`,
+    `--dashboard ${text} is not a port: expected 1 to 65535, 0 for any that is free, or nothing`,
   );
 }
 

@@ -151,7 +151,8 @@ export class Sights implements AsyncDisposable {
       say(`Wrote the trace to ${trace.path}: open it at ui.perfetto.dev\n`);
     }
     if (report === undefined && this.#dashboard === undefined) return;
-    const source = await this.#pageSource(facts, timeline);
+    const isSeen = report !== undefined || (this.#dashboard?.viewers ?? 0) > 0;
+    const source = await this.#pageSource(isSeen ? facts : { ...facts, outputs: nothing }, timeline);
     if (report !== undefined) {
       const { reportPage } = await import("../page/report_page.ts");
       const text = await reportPage(source);
@@ -195,6 +196,11 @@ export class Sights implements AsyncDisposable {
     this.#files.dispose();
     await this.#dashboard?.[Symbol.asyncDispose]();
   }
+}
+
+/** Pictures take time, and nobody looks. */
+function nothing(): Promise<readonly PageOutput[]> {
+  return Promise.resolve([]);
 }
 
 function titleOf({ outputs, reduce, kernel, expr }: MapArgs): string {

@@ -137,7 +137,8 @@ export const REPORT_FLAGS = {
     kind: "optional",
     value: "8080",
     help:
-      "Show the run on a page while it goes on, at a port of this machine; it says which. Needs --allow-net.",
+      "Show the run on a page while it goes on, at a port of this machine (default: 8787, or the next one that " +
+      "is free; 0: any); it says which. Needs --allow-net.",
   },
   "dashboard-host": {
     kind: "text",

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { capture } from "./cli/capture.ts";
 import { allFences, anchors, pages, pageText, pathIn, prose } from "./docs_markdown.ts";
 
 /** What a fence may hold, and how it is tested. */
@@ -64,21 +65,24 @@ function isThere(path: string): boolean {
   }
 }
 
-Deno.test("names in code that look like exports are exported", async () => {
+Deno.test("what the pages name of the module is exported", async () => {
   const known = new Set(Object.keys(await import("../mod.ts")));
-  const said = new Set(
-    pages().flatMap((page) =>
-      [...prose(pageText(page)).matchAll(/`(?:await )?([a-z]\w+)\(/g)].map(([, name]) => name)
-    ),
-  );
   const ours = [
-    ...["savePng", "picture", "saveReport", "saveTrace", "openDashboard", "measureMachine", "tiledMap"],
+    ...[
+      "savePng",
+      "picture",
+      "RunRecorder",
+      "saveReport",
+      "saveTrace",
+      "openDashboard",
+      "measureMachine",
+      "tiledMap",
+    ],
     ...["streamedMap", "streamedReduce", "tiledReduce", "combineReduction", "openNpy", "writeGeotiff"],
   ];
   const missing = ours.filter((name) => pages().some((page) => pageText(page).includes(`\`${name}`)))
     .filter((name) => !known.has(name));
   assertEquals(missing, []);
-  assert(said.size > 0);
 });
 
 /** The tables of a page: rows of cells, trimmed. */
@@ -105,4 +109,26 @@ Deno.test("the line-by-line table quotes lines that the two programs have", () =
     assert(line !== undefined && python.includes(line), `vpd_pool.py has no ${there}`);
     if (own !== undefined) assert(ours.includes(own), `vpd.ts has no ${here}`);
   }
+});
+
+Deno.test("the page about reports has the lines that are printed, and the members that there are", async () => {
+  const page = pageText("docs/memory_and_reports.md");
+  const labels = (text: string) => new Set(text.match(/^[a-z]+(?= +\S)/gm) ?? []);
+  const words = ["--shape", "365,64,64", "--tile", "16,16", "--workers", "2", "--exact"];
+  const shown = allFences().find(({ text }) => text.includes(words.join(" ")));
+  assert(shown !== undefined);
+  const printed = labels((await capture(words)).stdout);
+  assertEquals([...labels(shown.text)].filter((label) => !printed.has(label)), []);
+
+  const told = new Set(
+    rowsOf("docs/memory_and_reports.md").flatMap(([cell]) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    ),
+  );
+  const { $schema: _, version, outputs, ...report } = JSON.parse(
+    (await capture([...words, "--json"])).stdout,
+  );
+  assertEquals([version, outputs], [1, []]);
+  assertEquals(Object.keys(report).filter((name) => !told.has(name)), []);
+  assert(page.includes("schema/report-1.json"));
 });

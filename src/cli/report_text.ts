@@ -102,12 +102,12 @@ export function reportText(report: RunReport, style: ReportStyle = {}): string {
     ...heapLine(memory, page),
     ...(stored === null ? [] : storedLine(stored, page)),
     ...report.notes.flatMap((note) => page.line("note", note)),
-    ...(report.retried > 0 ? page.line("retried", `${report.retried} calls of the kernel`) : []),
-    ...(caller !== null ? callerLine(caller, page) : []),
+    ...(report.retried > 0 ? page.line("retried", `${counted(report.retried, "call")} of the kernel`) : []),
+    ...(caller !== null ? callerLine(caller, report, isReduction, page) : []),
     ...(caller === null && report.workersUsed < report.workersAsked ? fewerWorkersLine(report, page) : []),
     ...(workers.length > MOST_WORKER_LINES && !verbose
-      ? workersLine(report, page)
-      : workerLines(report, page)),
+      ? workersLine(report, isReduction, page)
+      : workerLines(report, isReduction, page)),
     ...(isReduction ? [] : mapLines(timeline, page)),
   ].join("\n");
 }
@@ -191,29 +191,43 @@ function fewerWorkersLine({ workersUsed, workersAsked }: RunReport, page: Page):
   );
 }
 
-function callerLine({ tiles, busyMs }: CallerReport, page: Page): string[] {
-  return page.line(
-    "caller",
-    `${tiles} tiles,`,
-    `busy ${milliseconds(busyMs)}:`,
-    "the run was over before a worker could be opened",
-  );
+function callerLine(
+  { tiles, busyMs }: CallerReport,
+  { workers }: RunReport,
+  isReduction: boolean,
+  page: Page,
+): string[] {
+  const what = `${counted(tiles, unitOf(isReduction))},`, busy = `busy ${milliseconds(busyMs)}`;
+  // The last step of a reduction is the calling thread's, whoever did those before.
+  if (workers.some((worker) => worker.tiles > 0)) return page.line("caller", what, busy);
+  return page.line("caller", what, `${busy}:`, "the run was over before a worker could be opened");
+}
+
+/** What a run is counted in. */
+function unitOf(isReduction: boolean): string {
+  return isReduction ? "unit" : "tile";
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function milliseconds(ms: number): string {
   return `${ms.toFixed(1)} ms`;
 }
 
-function workerLines({ workers, elapsedMs }: RunReport, page: Page): string[] {
+function workerLines({ workers, elapsedMs }: RunReport, isReduction: boolean, page: Page): string[] {
   const width = (count: (worker: WorkerReport) => number | string) =>
     Math.max(0, ...workers.map((worker) => String(count(worker)).length));
-  const tilesWidth = width(({ tiles }) => tiles), busyWidth = width(({ busyMs }) => busyMs.toFixed(1));
+  const done = ({ tiles }: WorkerReport) => `${counted(tiles, unitOf(isReduction))},`;
+  const tilesWidth = width(done), busyWidth = width(({ busyMs }) => busyMs.toFixed(1));
+  const nameWidth = width(({ worker }) => worker);
   return workers.flatMap((worker) => {
-    const { tiles, busyMs, idleMs, heapPeak } = worker;
+    const { busyMs, idleMs, heapPeak } = worker;
     return page.line(
-      `worker ${worker.worker}`,
+      `worker ${String(worker.worker).padEnd(nameWidth)}`,
       ...barIfWide(elapsedMs > 0 ? busyMs / elapsedMs : 0, page),
-      `${String(tiles).padStart(tilesWidth)} tiles,`,
+      done(worker).padStart(tilesWidth),
       `busy ${busyMs.toFixed(1).padStart(busyWidth)} ms,`,
       `idle ${milliseconds(idleMs)},`,
       `heap ${formatBytes(heapPeak)}`,
@@ -221,12 +235,12 @@ function workerLines({ workers, elapsedMs }: RunReport, page: Page): string[] {
   });
 }
 
-function workersLine({ workers }: RunReport, page: Page): string[] {
+function workersLine({ workers }: RunReport, isReduction: boolean, page: Page): string[] {
   const busy = workers.map((worker) => worker.busyMs), tiles = workers.map((worker) => worker.tiles);
   return page.line(
     "workers",
     `${workers.length},`,
-    `each ${Math.min(...tiles)} to ${Math.max(...tiles)} tiles,`,
+    `each ${Math.min(...tiles)} to ${Math.max(...tiles)} ${unitOf(isReduction)}s,`,
     `busy ${milliseconds(Math.min(...busy))} to ${milliseconds(Math.max(...busy))}`,
   );
 }

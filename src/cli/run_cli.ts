@@ -24,7 +24,6 @@ import {
 import { type CliIo, Interruption, newHeadway } from "./cli_io.ts";
 import { parseMapArgs } from "./args.ts";
 import type { CommandName } from "./flags/commands.ts";
-import { runMap } from "./commands/map.ts";
 
 /** A command besides `map`: reads its own words, and gives an exit code where it is not 0. */
 export type Command = (words: readonly string[], io: CliIo) => Promise<number | void>;
@@ -93,7 +92,7 @@ export async function runCli(words: readonly string[], world: CliIo): Promise<nu
     verbose = args.verbose;
     if (args.help) return await help(args.isNamed ? "map" : undefined, io);
     if (args.version) io.stdout(await versionText(verbose));
-    else await runMap(args, io, headway);
+    else await (await import("./commands/map.ts")).runMap(args, io, headway);
     return EXIT.done;
   } catch (error) {
     if (io.signal.aborted) {

@@ -89,17 +89,19 @@ export function cut(text: string, columns: number): string {
 }
 
 /**
- * Breaks a text at spaces. A word that is longer than a line stays whole: half a path is of no use.
+ * Breaks a text at spaces, and keeps those that it begins with. A word that is longer than a line stays whole: half a path
+ * is of no use.
  *
  * @param text The text, without codes.
  * @param columns The width of the lines.
  */
 export function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && widthOf(longer) > columns) {
+  const lines: string[] = [], words = text.trimStart();
+  let line = text.slice(0, text.length - words.length), isBegun = false;
+  for (const word of words.split(" ")) {
+    const longer = isBegun && line !== "" ? `${line} ${word}` : line + word;
+    isBegun = true;
+    if (line.trim() !== "" && widthOf(longer) > columns) {
       lines.push(line);
       line = word;
     } else line = longer;

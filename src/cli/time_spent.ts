@@ -27,13 +27,15 @@ const LEAST_SHARE = 0.005;
 export function timeSpent(report: RunReport, timeline: RunTimeline | null = null): TimeShare[] {
   const { elapsedMs, workers, caller, stored } = report;
   if (!(elapsedMs > 0)) return [];
-  if (caller !== null) {
+  // A reduction may end on the calling thread what workers have begun: then the time is theirs.
+  const isAlone = workers.every(({ tiles }) => tiles === 0);
+  if (caller !== null && isAlone) {
     const computing = Math.min(1, caller.busyMs / elapsedMs);
     return worthTelling([["computing", computing], ["preparing", 1 - computing]]);
   }
   if (workers.length === 0) return [];
   const whole = elapsedMs * workers.length, share = (ms: number) => Math.max(0, Math.min(1, ms / whole));
-  const busy = share(workers.reduce((sum, { busyMs }) => sum + busyMs, 0));
+  const busy = share(workers.reduce((sum, { busyMs }) => sum + busyMs, caller?.busyMs ?? 0));
   const work: [string, number][] = stored === null ? [["computing", busy]] : [
     ["reading", share(stored.readMs)],
     ["computing", share(stored.computeMs)],

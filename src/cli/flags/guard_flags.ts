@@ -17,7 +17,7 @@ export const GUARD_FLAGS = {
   "load-timeout": {
     kind: "text",
     value: "30s",
-    help: "Or that takes longer to load the kernel. Default: never.",
+    help: "Or that takes longer to load the kernel. Default: 30s.",
   },
   retries: {
     kind: "text",

@@ -35,7 +35,7 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/live\//, 11.6],
   [/^src\/cli\//, 12],
 ];
-const STORE = 3.5, RUN = 9, IO = 11, PICTURE = 11.2, CLI = 12;
+const STORE = 3.5, RUN = 9, IO = 11, PICTURE = 11.2;
 
 /** The folder of a path. */
 function folderOf(path: string): string {

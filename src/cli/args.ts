@@ -210,6 +210,9 @@ function refuseContradictions(args: MapArgs): void {
     );
     throw new UsageError(`--${flag} is for kernels over tiles: leave it out when there is a --reduce`);
   }
+  if (args.dashboardHost !== undefined && args.dashboard === undefined) {
+    throw new UsageError("--dashboard-host is for a dashboard: add --dashboard");
+  }
   if (args.show && (args.json || args.quiet)) {
     throw new UsageError(`--show prints a picture, which --${args.json ? "json" : "quiet"} has no place for`);
   }

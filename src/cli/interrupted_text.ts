@@ -14,7 +14,9 @@ import { type Headway, Interruption } from "./cli_io.ts";
  */
 export function interruptedText(headway: Headway, reason: unknown): string {
   const by = reason instanceof Interruption ? ` ${reason.message}` : "";
-  return `Interrupted${by} ${placeText(headway)}; ${filesText(headway)}`;
+  // Other commands than map run nothing.
+  const [command] = headway.words, isRun = command === undefined || command === "map" || /^-/.test(command);
+  return `Interrupted${by}${isRun ? ` ${placeText(headway)}` : ""}; ${filesText(headway)}`;
 }
 
 function placeText({ stage, unit, progress, runBegan, stopped }: Headway): string {

@@ -219,20 +219,25 @@ function milliseconds(ms: number): string {
 function workerLines({ workers, elapsedMs }: RunReport, isReduction: boolean, page: Page): string[] {
   const width = (count: (worker: WorkerReport) => number | string) =>
     Math.max(0, ...workers.map((worker) => String(count(worker)).length));
-  const done = ({ tiles }: WorkerReport) => `${counted(tiles, unitOf(isReduction))},`;
-  const tilesWidth = width(done), busyWidth = width(({ busyMs }) => busyMs.toFixed(1));
-  const nameWidth = width(({ worker }) => worker);
+  const tilesWidth = width(({ tiles }) => tiles), busyWidth = width(({ busyMs }) => busyMs.toFixed(1));
+  const what = unitOf(isReduction), isOneEach = workers.every(({ tiles }) => tiles === 1);
   return workers.flatMap((worker) => {
-    const { busyMs, idleMs, heapPeak } = worker;
+    const { tiles, busyMs, idleMs, heapPeak } = worker;
+    const unit = isOneEach ? `${what},` : tiles === 1 ? `${what}, ` : `${what}s,`;
     return page.line(
-      `worker ${String(worker.worker).padEnd(nameWidth)}`,
+      workerLabel(worker.worker),
       ...barIfWide(elapsedMs > 0 ? busyMs / elapsedMs : 0, page),
-      done(worker).padStart(tilesWidth),
+      `${String(tiles).padStart(tilesWidth)} ${unit}`,
       `busy ${busyMs.toFixed(1).padStart(busyWidth)} ms,`,
       `idle ${milliseconds(idleMs)},`,
       `heap ${formatBytes(heapPeak)}`,
     );
   });
+}
+
+/** A label for each worker that fits where labels stand. */
+function workerLabel(worker: number): string {
+  return worker < 10 ? `worker ${worker}` : worker < 100 ? `worker${worker}` : `work${worker}`;
 }
 
 function workersLine({ workers }: RunReport, isReduction: boolean, page: Page): string[] {

@@ -142,7 +142,10 @@ function curveFoot({ shape }: ShownSlice, range: readonly [number, number] | nul
     width = Math.min(columns, shape[0] * Math.max(1, Math.floor(columns / shape[0])));
   const axis = width >= last.length + 3 ? `0${last.padStart(width - 1)}\n` : "";
   if (range === null) return `${axis}no finite values\n`;
-  const text = `from ${shortNumber(range[0])} at the bottom to ${shortNumber(range[1])} at the top`;
+  const [low, high] = range.map((value) => shortNumber(value));
+  const text = range[0] < range[1]
+    ? `from ${low} at the bottom to ${high} at the top`
+    : `all values are ${shortNumber(range[0], 6)}`;
   return `${axis}${wrapped(text, columns).join("\n")}\n`;
 }
 

@@ -7,6 +7,8 @@
 import type { Shape } from "../array/layout/shape.ts";
 import type { SharedNdArray } from "../array/shared_ndarray.ts";
 import type { DType } from "../dtype.ts";
+import { FormatError } from "../errors.ts";
+import { isMissing } from "../io/path.ts";
 import { isStorePath, openArray } from "../io/stored.ts";
 import type { StoredBox } from "../store/driver.ts";
 import type { StoredArray } from "../store/stored_array.ts";
@@ -56,7 +58,7 @@ export async function openShown(place: string): Promise<ShownArray> {
     ? namedFile("show", `array=${place}`)
     : { path: `${store}/${inner}`, variable: undefined };
   if (path.startsWith("shm:") || /\.npz$/i.test(path)) return await openWhole(path, variable);
-  const stored = await openArray(await onlyArray(path), { variable });
+  const stored = await openStored(await onlyArray(path), variable);
   return {
     name: stored.name,
     dtype: stored.dtype,
@@ -69,6 +71,26 @@ export async function openShown(place: string): Promise<ShownArray> {
     coordinate: (axis) => openCoordinate(stored, path, variable, axis),
     [Symbol.dispose]: () => stored.close(),
   };
+}
+
+/** Endings of what is read in parts. */
+const IN_PARTS = /\.(?:npy|tiff?|nc4?|h5|hdf5)$/i;
+
+async function openStored(path: string, variable: string | undefined): Promise<StoredArray> {
+  try {
+    return await openArray(path, { variable });
+  } catch (cause) {
+    if (isStorePath(path) || IN_PARTS.test(path) || !(cause instanceof FormatError)) throw cause;
+    // What the path looks like matters less than that there is nothing.
+    await Deno.stat(path).catch((error) => {
+      throw isMissing(error) ? new Deno.errors.NotFound(`No such file: ${path}`) : error;
+    });
+    throw new FormatError(
+      `${path} cannot be shown: expected a file that ends in .npy, .npz, .nc, .h5 or .tif, or a Zarr store`,
+      cause.format,
+      { cause },
+    );
+  }
 }
 
 /** What is only read as a whole. */

@@ -32,6 +32,7 @@ export class Sights implements AsyncDisposable {
   readonly #args: MapArgs;
   readonly #headway: Headway;
   readonly #files = new DisposableStack();
+  #signal: AbortSignal | undefined;
   #report: PendingFile | undefined;
   #trace: PendingFile | undefined;
   #recorder: RunRecorder | undefined;
@@ -47,7 +48,7 @@ export class Sights implements AsyncDisposable {
    *
    * @param args The command line.
    * @param headway Knows the words of the command line.
-   * @throws {UsageError} If two of them, or one and an output, would be the same file.
+   * @throws {UsageError} If two of them, or one and what is read or written besides, would be the same file.
    */
   static async open(args: MapArgs, headway: Headway): Promise<Sights> {
     const sights = new Sights(args, headway);
@@ -65,6 +66,7 @@ export class Sights implements AsyncDisposable {
       };
       sights.#report = reserve("report", args.report);
       sights.#trace = reserve("trace", args.trace);
+      const { refuseSameFiles } = await import("./same_files.ts");
       refuseSameFiles(args, sights.#report, sights.#trace);
     } catch (error) {
       sights.#files.dispose();
@@ -82,6 +84,7 @@ export class Sights implements AsyncDisposable {
    */
   async begin(io: CliIo, tiles: number = Infinity): Promise<RunRecorder | undefined> {
     const { quiet, json, verbose, dashboard } = this.#args;
+    this.#signal = io.signal;
     const isAsked = this.#report !== undefined || this.#trace !== undefined;
     const isShown = !quiet && !json && tiles > 1 && tiles <= FEW_TILES;
     if (isAsked || isShown) this.#recorder = new RunRecorder();
@@ -141,13 +144,14 @@ export class Sights implements AsyncDisposable {
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     const timeline = recorder.timeline();
-    const trace = this.#trace, report = this.#report;
+    const trace = this.#trace, report = this.#report, headway = this.#headway;
+    headway.wanted = [...headway.wanted, ...[trace, report].flatMap((file) => file?.path ?? [])];
     if (trace !== undefined) {
       const { writeTrace } = await import("../page/trace_events.ts");
       await trace.write((file) =>
         writeTrace(file, timeline, { report: facts.report, command: this.command })
       );
-      trace.publish();
+      await this.#publish(trace);
       say(`Wrote the trace to ${trace.path}: open it at ui.perfetto.dev\n`);
     }
     if (report === undefined && this.#dashboard === undefined) return;
@@ -160,11 +164,20 @@ export class Sights implements AsyncDisposable {
         const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
       });
-      report.publish();
+      await this.#publish(report);
       say(`Wrote the report to ${report.path}\n`);
     }
     const { report: _report, timeline: _timeline, ...words } = source;
     this.#dashboard?.finish(source.report, words);
+  }
+
+  /** Gives a file that was written its name, unless the command was interrupted meanwhile. */
+  async #publish(file: PendingFile): Promise<void> {
+    // Writing keeps this thread busy: signals that came meanwhile are heard in a task of their own.
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#signal?.throwIfAborted();
+    file.publish();
+    this.#headway.written.push(file.path);
   }
 
   async #pageSource({ report, kernel, outputs }: RunFacts, timeline: RunTimeline): Promise<PageSource> {
@@ -176,7 +189,9 @@ export class Sights implements AsyncDisposable {
       report,
       timeline,
       title: titleOf(this.#args),
-      machine: this.#report === undefined ? null : await measureMachine({ workers: report.workersAsked }),
+      machine: this.#report === undefined
+        ? null
+        : await measureMachine({ workers: report.workersAsked, signal: this.#signal }),
       kernel: await kernel(),
       command: this.command,
       versions: {
@@ -207,20 +222,4 @@ function titleOf({ outputs, reduce, kernel, expr }: MapArgs): string {
   const what = outputs.map(({ name }) => name).join(", ");
   const how = reduce?.reduce ?? (kernel === undefined ? expr ?? "tmp + rad" : kernel.split(/[/\\]/).at(-1));
   return what === "" ? `${how}` : `${what}: ${how}`;
-}
-
-function refuseSameFiles(
-  { outputs }: MapArgs,
-  report: PendingFile | undefined,
-  trace: PendingFile | undefined,
-): void {
-  if (report !== undefined && trace !== undefined && report.target === trace.target) {
-    throw new UsageError(`--report and --trace are the same file, ${report.path}`);
-  }
-  for (const [flag, file] of [["report", report], ["trace", trace]] as const) {
-    const same = outputs.find(({ path }) => file !== undefined && path === file.path);
-    if (same !== undefined) {
-      throw new UsageError(`--${flag} and --output ${same.name} are the same file, ${same.path}`);
-    }
-  }
 }

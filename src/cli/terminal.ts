@@ -54,8 +54,10 @@ function coloursOfTerm(variables: Variables): Colours {
   const term = variables("TERM") ?? "", colorTerm = variables("COLORTERM") ?? "";
   if (term === "dumb") return "none";
   if (/^(?:truecolor|24bit)$/i.test(colorTerm) || /-(?:direct|truecolor)$/.test(term)) return "truecolour";
-  // A terminal of Windows says nothing of itself.
-  return /256/.test(term) || (term === "" && Deno.build.os === "windows") ? "256" : "16";
+  // Those that only say that they are like xterm, as most containers do, have had more than 16 for decades. A terminal of
+  // Windows says nothing of itself.
+  const isPlain = /^(?:xterm|screen|tmux)$/.test(term) || (term === "" && Deno.build.os === "windows");
+  return isPlain || /256/.test(term) ? "256" : "16";
 }
 
 /**
@@ -99,9 +101,26 @@ export function terminalSize(
   }
 }
 
+/**
+ * Whether a bar can be drawn over: not where a terminal knows no codes.
+ *
+ * @param variables The environment; null where it may not be read.
+ */
+export function canErase(variables: Variables | null): boolean {
+  return variables?.("TERM") !== "dumb";
+}
+
+let hasCodes: boolean | undefined;
+
+/** The same of this process: found out once, because it is asked at every drawing. */
+function canEraseHere(): boolean {
+  hasCodes ??= canErase(permittedVariables());
+  return hasCodes;
+}
+
 /** What the terminal of this process shows, for the command. */
 export const terminalOfProcess = {
-  columns: (): number | null => terminalSize("stderr")?.columns ?? null,
+  columns: (): number | null => canEraseHere() ? terminalSize("stderr")?.columns ?? null : null,
   stdoutColumns: (): number | null => terminalSize("stdout")?.columns ?? null,
   rows: (): number | null => terminalSize("stderr")?.rows ?? null,
   colours: (stream: OutputStream = "stdout"): Colours =>

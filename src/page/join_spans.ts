@@ -28,7 +28,7 @@ export function joinsNeeded(phases: readonly TileSpans[], most: number): number 
   const rows = phases.reduce((sum, { length }) => sum + length, 0);
   if (rows <= most) return 1;
   const counts = phases.flatMap((spans) => [...rowsByWorker(spans).values()].map(({ length }) => length));
-  const longest = Math.max(...counts);
+  const longest = counts.reduce((most, count) => Math.max(most, count), 0);
   const rowsWith = (joins: number) => counts.reduce((sum, count) => sum + Math.ceil(count / joins), 0);
   let joins = Math.ceil(rows / most);
   while (joins < longest && rowsWith(joins) > most + counts.length) {

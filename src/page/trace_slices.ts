@@ -128,7 +128,8 @@ function rowArgs(phase: TimelinePhase): (row: number, first: number, last: numbe
       tile: first,
       ...first === last ? {} : { last, tiles: tiles[row] },
       ...box,
-      bytes: Math.round(allBytes * share),
+      // The arrays of an iteration are those of one step, and its pieces those of all steps.
+      ...phase.name === "iterate" ? {} : { bytes: Math.round(allBytes * share) },
       ...calls[row] === 1 ? {} : { calls: calls[row], busy_ms: busyMs[row], longest_ms: longestMs[row] },
     };
   };

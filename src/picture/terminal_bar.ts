@@ -41,19 +41,34 @@ export function colourBar(facts: BarFacts): string {
   return `${line.end()}\n${numbersBeneath(low, high, facts)}\n`;
 }
 
-function numbersBeneath(low: number, high: number, { columns, unit }: BarFacts): string {
-  const count = columns >= FIVE_NUMBERS ? 5 : columns >= THREE_NUMBERS ? 3 : 2;
+/** As many numbers as there is room for. */
+function numbersBeneath(low: number, high: number, facts: BarFacts): string {
+  const { columns, unit } = facts;
+  const counts = columns >= FIVE_NUMBERS ? [5, 3, 2] : columns >= THREE_NUMBERS ? [3, 2] : [2];
+  for (const count of counts) {
+    const line = numbersBeside(low, high, count, facts);
+    if (line !== null && line.length <= columns) return line;
+  }
+  const digits = digitsIn(low, high), first = shortNumber(low, digits);
+  const last = withUnit(shortNumber(high, digits), unit), both = `${first} to ${last}`;
+  // Without room for both beside each other, the ends stand beneath each other.
+  return both.length <= columns ? both : `${first}\n${last}`;
+}
+
+/** So many numbers, each beneath its colour; null where they would touch, or nearly so. */
+function numbersBeside(
+  low: number,
+  high: number,
+  count: number,
+  { columns, unit }: BarFacts,
+): string | null {
   const values = Array.from({ length: count }, (_, k) => {
     const share = k / (count - 1);
     return low * (1 - share) + high * share;
   });
   const digits = digitsIn(low, high), texts = values.map((value) => shortNumber(value, digits));
   const last = withUnit(texts[count - 1], unit);
-  const isWide = texts.slice(0, -1).join("").length + last.length + 2 * (count - 1) <= columns;
-  // Without room for all beside each other, the ends stand beneath each other.
-  if (!isWide) {
-    return `${texts[0]} to ${last}`.length <= columns ? `${texts[0]} to ${last}` : `${texts[0]}\n${last}`;
-  }
+  if (texts.slice(0, -1).join("").length + last.length + 2 * (count - 1) > columns) return null;
   let line = texts[0];
   for (let k = 1; k < count; k++) {
     const text = k === count - 1 ? last : texts[k];

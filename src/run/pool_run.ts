@@ -82,6 +82,8 @@ interface ActivePart {
   readonly began: number;
   /** Tiles of its claims that the pool has heard of. */
   flushed: number;
+  /** Up to when there is a record of it, in milliseconds of the recording; null before there is one. */
+  notedMs: number | null;
   /** The tile at hand when it was last looked at, and since when. */
   seen: string;
   since: number;
@@ -240,7 +242,7 @@ export class PoolRun {
     const now = performance.now();
     const flushed = job.control.doneOf(slot);
     const first = this.#rests.shift() ?? null;
-    const part: ActivePart = { seat, slot, first, began: now, flushed, seen: "", since: now };
+    const part: ActivePart = { seat, slot, first, began: now, flushed, notedMs: null, seen: "", since: now };
     this.#active.set(seat, part);
     job.control.setState(slot, PART_STATE.none);
     job.control.requestYield(false);
@@ -269,6 +271,7 @@ export class PoolRun {
   #heard(part: ActivePart, message: EndMessage): void {
     this.#parts.push(message.part);
     part.flushed += message.part.tiles;
+    part.notedMs = message.part.log?.endedMs ?? part.notedMs;
     if (message.goesOn === true) return;
     this.#active.delete(part.seat);
     this.used += performance.now() - part.began;
@@ -342,6 +345,7 @@ export class PoolRun {
       !(error instanceof KernelLoadError) && this.#nextSlot < control.slots;
     const state = control.stateOf(part.slot);
     const hasBegun = state !== PART_STATE.none && state !== PART_STATE.loading;
+    this.job.recording?.lost({ worker: part.seat.index, began: part.began, notedMs: part.notedMs, hasBegun });
     if (part.first !== null && !hasBegun) this.#rests.push(part.first);
     // What the sanitizer was at is nowhere as it should be.
     if (this.job.debug) this.#rests.push(this.job.range);

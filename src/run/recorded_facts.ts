@@ -50,16 +50,31 @@ export function arrayFacts({ arrays, outputs, message }: RunTask): TimelineArray
     ];
   }
   if (message.kind === "stream reduce") return message.inputs.map((end) => endFacts(end, false));
-  const isWritten = message.kind === "compiled"
-    ? (name: string) => message.compiled.operands.some((operand) => operand.isOutput && operand.name === name)
-    : (name: string) => outputs !== undefined && Object.hasOwn(outputs, name);
-  return Object.entries(arrays).map(([name, array]) => ({
+  // Further steps of an iteration read and write the same arrays in turn.
+  const [turn] = message.kind === "iterate" ? message.turns : [null];
+  const entries = turn === null
+    ? Object.entries(arrays)
+    : Object.entries(turn.arrays).map(([name, array]) => [name, arrays[array]] as const);
+  const isWritten = writtenBy(turn?.kernel ?? message, outputs);
+  return entries.map(([name, array]) => ({
     name,
     dtype: array.dtype,
     shape: array.shape,
     bytes: ownBytes(array),
     isOutput: isWritten(name),
   }));
+}
+
+/** Tells of names whether a kernel writes them. */
+function writtenBy(kernel: KernelMessage, outputs: RunTask["outputs"]): (name: string) => boolean {
+  if (kernel.kind === "compiled") {
+    const written = new Set(
+      kernel.compiled.operands.filter(({ isOutput }) => isOutput).map(({ name }) => name),
+    );
+    return (name) => written.has(name);
+  }
+  if (kernel.kind === "module") return (name) => !kernel.inputs.includes(name);
+  return (name) => outputs !== undefined && Object.hasOwn(outputs, name);
 }
 
 /** Bytes of an array's elements, each counted once where a stride of 0 repeats it. */

@@ -8,6 +8,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import type { TilePlan } from "../plan/tile_plan.ts";
 import { type ControlBlock, PART_STATE, type TileRange } from "./control_block.ts";
 import {
+  logsWithin,
   type MemorySamples,
   type OwnedLog,
   type RunTimeline,
@@ -144,6 +145,7 @@ export class RunRecorder {
   readonly #samples: { ms: number; rss: number; heapUsed: number }[] = [];
   #every = 1;
   #skipped = 0;
+  #highest: { readonly ms: number; readonly rss: number; readonly heapUsed: number } | null = null;
 
   /** A recorder that has seen nothing yet. */
   constructor(options: RunRecorderOptions = {}) {
@@ -152,7 +154,8 @@ export class RunRecorder {
 
   /** The run that goes on, or the last one that has ended; null when there was none. */
   get live(): LiveRun | null {
-    return this.#phases.at(-1) ?? null;
+    // Of two at a time, the one that goes on.
+    return this.#phases.findLast(({ isOver }) => !isOver) ?? this.#phases.at(-1) ?? null;
   }
 
   /**
@@ -182,8 +185,9 @@ export class RunRecorder {
   }
 
   #memory(): MemorySamples {
+    const samples = this.#highest === null ? this.#samples : [...this.#samples, this.#highest];
     const column = (field: "ms" | "rss" | "heapUsed") =>
-      Float64Array.from(this.#samples, (sample) => sample[field]);
+      Float64Array.from(samples, (sample) => sample[field]);
     return { ms: column("ms"), rss: column("rss"), heapUsed: column("heapUsed") };
   }
 
@@ -200,6 +204,7 @@ export class RunRecorder {
     return {
       epoch: this.tiles ? this.#began : null,
       seated: (slot, worker) => phase.seats.set(slot, worker),
+      lost: (part) => phase.lost(part, this.tiles),
       sampled: ({ rss, heapUsed }) => this.#sample(rss, heapUsed),
       end: (logs, isCaller) => {
         phase.end(logs, isCaller);
@@ -209,12 +214,14 @@ export class RunRecorder {
   }
 
   #sample(rss: number, heapUsed: number): void {
+    const ms = performance.timeOrigin + performance.now() - (this.#began ?? 0);
+    // Of those that one stands for, the highest: a peak must not be lost.
+    if (this.#highest === null || rss > this.#highest.rss) this.#highest = { ms, rss, heapUsed };
     if (++this.#skipped < this.#every) return;
     this.#skipped = 0;
-    const ms = performance.timeOrigin + performance.now() - (this.#began ?? 0);
-    this.#samples.push({ ms, rss, heapUsed });
+    this.#samples.push(this.#highest);
+    this.#highest = null;
     if (this.#samples.length < MOST_SAMPLES) return;
-    // The highest of each two stays: a peak must not be lost.
     const kept = [];
     for (let k = 0; k + 1 < this.#samples.length; k += 2) {
       const [a, b] = [this.#samples[k], this.#samples[k + 1]];
@@ -225,12 +232,25 @@ export class RunRecorder {
   }
 }
 
+/** A part whose worker tells no more of it. */
+export interface LostPart {
+  readonly worker: number;
+  /** When it began, as `performance.now()` tells time. */
+  readonly began: number;
+  /** Up to when the worker has told of it, in milliseconds of the recording; null where it never did. */
+  readonly notedMs: number | null;
+  /** Whether it had come to its tiles. */
+  readonly hasBegun: boolean;
+}
+
 /** What a run that is recorded calls. */
 export interface RunRecording {
   /** What workers tell time from, in milliseconds since 1970; null where they note nothing. */
   readonly epoch: number | null;
   /** A slot of the control block is a worker's from now on. */
   seated(slot: number, worker: number): void;
+  /** A worker was given up, or is gone: it will not tell of its part. */
+  lost(part: LostPart): void;
   /** Memory was looked at. */
   sampled(usage: Deno.MemoryUsage): void;
   /** The run has ended, in whichever way. */
@@ -249,9 +269,14 @@ class RecordedPhase implements LiveRun {
   /** The worker of each slot. */
   readonly seats = new Map<number, number>();
   recorded: TimelinePhase | undefined;
+  readonly #lost: TimelinePart[] = [];
   endedMs = 0;
-  readonly #start: PhaseStart;
   readonly #epoch: number;
+  readonly #arrays: readonly TimelineArray[];
+  readonly #weight: number | null;
+  /** Null when it is over: whoever has recorded many runs shall not hold the memory of each. */
+  #control: ControlBlock | null;
+  #last: { readonly done: number; readonly workers: LiveWorker[] } = { done: 0, workers: [] };
 
   constructor(start: PhaseStart, epoch: number) {
     const { name, plan: { shape, tile, grid, tiles }, range, predictedPeak } = start;
@@ -263,7 +288,9 @@ class RecordedPhase implements LiveRun {
     this.range = range;
     this.predictedPeak = predictedPeak;
     this.began = performance.timeOrigin + start.began;
-    this.#start = start;
+    this.#arrays = start.arrays;
+    this.#weight = start.weight;
+    this.#control = start.control;
     this.#epoch = epoch;
   }
 
@@ -272,11 +299,14 @@ class RecordedPhase implements LiveRun {
   }
 
   done(): number {
-    return Math.min(this.range.end - this.range.begin, this.#start.control.tilesDone());
+    const control = this.#control;
+    if (control === null) return this.#last.done;
+    return Math.min(this.range.end - this.range.begin, control.tilesDone());
   }
 
   workers(): LiveWorker[] {
-    const { control } = this.#start;
+    const control = this.#control;
+    if (control === null) return this.#last.workers;
     const slots = Array.from({ length: control.slots }, (_, slot) => slot);
     return slots.filter((slot) => this.seats.has(slot) || control.stateOf(slot) !== PART_STATE.none)
       .map((slot) => ({
@@ -287,18 +317,31 @@ class RecordedPhase implements LiveRun {
       }));
   }
 
+  /** A worker that hung was there, though nobody knows what it did. */
+  lost({ worker, began, notedMs, hasBegun }: LostPart, isNoted: boolean): void {
+    if (!isNoted) return;
+    const endedMs = performance.timeOrigin + performance.now() - this.#epoch;
+    const beganMs = notedMs ?? performance.timeOrigin + began - this.#epoch;
+    this.#lost.push({ worker, beganMs, readyMs: hasBegun ? beganMs : endedMs, endedMs });
+  }
+
   end(logs: readonly OwnedLog[], isCaller: boolean): void {
     // A run that was done and then could not tell of it ends twice.
     if (this.recorded !== undefined) return;
-    const { name, shape, tile, grid, tiles } = this, { arrays, weight } = this.#start;
-    const owned = isCaller ? logs.map(({ log }) => ({ worker: -1, log })) : logs;
+    const { name, shape, tile, grid, tiles } = this;
+    this.#last = { done: this.done(), workers: this.workers() };
+    this.#control = null;
     this.endedMs = performance.timeOrigin + performance.now() - this.#epoch;
-    const parts: TimelinePart[] = owned.map(({ worker, log: { beganMs, readyMs, endedMs } }) => ({
+    const owned = isCaller
+      ? logs.map(({ log }) => ({ worker: -1, log }))
+      : logsWithin(logs, this.began - this.#epoch, this.endedMs);
+    const noted: TimelinePart[] = owned.map(({ worker, log: { beganMs, readyMs, endedMs } }) => ({
       worker,
       beganMs,
       readyMs,
       endedMs,
     }));
+    const parts = [...noted, ...this.#lost].sort((a, b) => a.endedMs - b.endedMs);
     this.recorded = {
       name,
       beganMs: this.began - this.#epoch,
@@ -307,8 +350,8 @@ class RecordedPhase implements LiveRun {
       tile,
       grid,
       tiles,
-      arrays,
-      weight,
+      arrays: this.#arrays,
+      weight: this.#weight,
       parts,
       spans: spansOf(owned),
     };

@@ -135,7 +135,7 @@ export interface TimelinePhase {
   readonly weight: number | null;
   /** The workers' parts, in the order in which they ended. */
   readonly parts: readonly TimelinePart[];
-  /** What they did. */
+  /** What they did. Of workers that were given up or ended by themselves, what they had told before. */
   readonly spans: TileSpans;
 }
 
@@ -213,6 +213,10 @@ export class SpanLog {
   readonly #most: number;
   #rows = new Float64Array(64 * SPAN_FIELDS);
   #length = 0;
+  /** Calls of a row. All rows have as many, so that the beginning of a long run is seen as closely as its end. */
+  #each = 1;
+  /** Rows that were taken since there were so many calls in each. */
+  #given = 0;
   #beganMs: number;
   #readyMs: number;
 
@@ -240,7 +244,14 @@ export class SpanLog {
    * @param ended
    */
   add(tile: number, tiles: number, began: number, ended: number): void {
-    if (this.#length === this.#most) this.#length = joinRows(this.#rows, this.#length);
+    const last = (this.#length - 1) * SPAN_FIELDS;
+    if (last >= 0 && this.#rows[last + CALLS] < this.#each) {
+      return lengthen(this.#rows, last, tile, tiles, ended - began, ended + this.#offset);
+    }
+    if (this.#length === this.#most) {
+      this.#length = joinRows(this.#rows, this.#length);
+      this.#each *= 2;
+    }
     if (this.#length * SPAN_FIELDS === this.#rows.length) this.#grow();
     const rows = this.#rows, at = this.#length++ * SPAN_FIELDS, ms = ended - began;
     rows[at] = tile;
@@ -267,10 +278,35 @@ export class SpanLog {
       endedMs: this.#offset + performance.now(),
       rows: this.#rows.slice(0, this.#length * SPAN_FIELDS),
     };
+    this.#given += this.#length;
+    // Where logs are taken again and again, nobody else would keep all of them together from growing.
+    if (this.#given > this.#most / 8) {
+      this.#each *= 2;
+      this.#given = 0;
+    }
     this.#length = 0;
     this.#beganMs = this.#readyMs = log.endedMs;
     return log;
   }
+}
+
+/** Adds a call to the row at a place. */
+function lengthen(
+  rows: Float64Array,
+  at: number,
+  tile: number,
+  tiles: number,
+  ms: number,
+  ended: number,
+): void {
+  const first = Math.min(rows[at], tile);
+  rows[at + EXTENT] = Math.max(rows[at] + rows[at + EXTENT], tile + tiles) - first;
+  rows[at] = first;
+  rows[at + TILES] += tiles;
+  rows[at + CALLS]++;
+  rows[at + END] = ended;
+  rows[at + BUSY] += ms;
+  rows[at + LONGEST] = Math.max(rows[at + LONGEST], ms);
 }
 
 /** Joins each two neighbouring rows in place, and tells how many there are then. */
@@ -292,6 +328,39 @@ function joinRows(rows: Float64Array, length: number): number {
 export interface OwnedLog {
   readonly worker: number;
   readonly log: PartLog;
+}
+
+/** Milliseconds by which a part may lie outside of its run: clocks of threads differ by microseconds. */
+const CLOCKS_DIFFER = 1;
+
+/**
+ * Moves what workers noted into their run where it lies outside: the system's clock was set after this thread began and
+ * before a worker did, and each tells time from then on.
+ *
+ * @param logs The parts'.
+ * @param beganMs When the run began and ended.
+ * @param endedMs
+ */
+export function logsWithin(logs: readonly OwnedLog[], beganMs: number, endedMs: number): OwnedLog[] {
+  const shifts = new Map<number, number>();
+  for (const { worker } of logs) {
+    if (shifts.has(worker)) continue;
+    const own = logs.filter((each) => each.worker === worker).map(({ log }) => log);
+    const early = beganMs - own.reduce((least, log) => Math.min(least, log.beganMs), Infinity);
+    const late = own.reduce((most, log) => Math.max(most, log.endedMs), -Infinity) - endedMs;
+    shifts.set(worker, early > CLOCKS_DIFFER ? early : late > CLOCKS_DIFFER ? -late : 0);
+  }
+  return logs.map(({ worker, log }) => {
+    const shift = shifts.get(worker) ?? 0;
+    return { worker, log: shift === 0 ? log : shifted(log, shift) };
+  });
+}
+
+function shifted({ beganMs, readyMs, endedMs, rows }: PartLog, ms: number): PartLog {
+  const moved = rows.map((value, k) =>
+    k % SPAN_FIELDS === START || k % SPAN_FIELDS === END ? value + ms : value
+  );
+  return { beganMs: beganMs + ms, readyMs: readyMs + ms, endedMs: endedMs + ms, rows: moved };
 }
 
 /**

@@ -44,6 +44,14 @@ Deno.test("the sentence says where the command was, and what was written", () =>
   }
 });
 
+Deno.test("a command that runs nothing is told without a run", () => {
+  const told = (words: string[]) => interruptedText(newHeadway(words), CTRL_C);
+  assertEquals(told(["doctor", "--quick"]), "Interrupted by Ctrl-C; nothing was written");
+  for (const words of [[], ["map", "--json"], ["--json"]]) {
+    assertEquals(told(words), "Interrupted by Ctrl-C before the run began; nothing was written");
+  }
+});
+
 Deno.test("files that stand under their names are told one by one", () =>
   inFolder(async (path) => {
     const outputs = ["a", "b"].map((name) => ({ name, path: path(`${name}.npy`) }));

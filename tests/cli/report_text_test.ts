@@ -95,7 +95,7 @@ Deno.test("a report begins like the script that it replaces, and says where the 
       "heap     total 1 MB (peak 2 MB), used 1 MB (peak 2 MB), external 1 MB (peak 2 MB)"
         .replace(", external", ",\n         external").split("\n"),
       "worker 0 ▕▊         ▏ 0 tiles, busy  100.0 ms, idle 1.0 ms, heap 4 MB",
-      "worker 1 ▕████████▉ ▏ 1 tiles, busy 1100.0 ms, idle 1.0 ms, heap 4 MB",
+      "worker 1 ▕████████▉ ▏ 1 tile,  busy 1100.0 ms, idle 1.0 ms, heap 4 MB",
     ].flat(),
   );
 });
@@ -144,7 +144,29 @@ Deno.test("many workers are summed up in one line, unless each is asked for", ()
   const last = "workers  100, each 0 to 99 tiles, busy 100.0 ms to 99100.0 ms";
   assertEquals(reportText(report(100)).split("\n").at(-1), last);
   const lines = reportText(report(100), { verbose: true }).split("\n");
-  assertEquals(lines.filter((line) => line.startsWith("worker ")).length, 100);
+  assertEquals(lines.filter((line) => /^worker ?\d+ /.test(line)).length, 100);
+  // All stand beneath each other, and none beyond the edge.
+  for (const columns of [52, 80]) {
+    const each = reportText(report(12), { verbose: true, columns }).split("\n");
+    const workers = each.filter((line) => line.startsWith("worker"));
+    assertEquals(new Set(workers.map((line) => line.indexOf("▕"))), new Set([9]));
+    assertEquals(new Set(workers.map((line) => line.indexOf(" tile"))), new Set([24]));
+    assert(each.every((line) => widthOf(line) <= columns), each.join("\n"));
+  }
+});
+
+Deno.test("a reduction that the calling thread ends is told as work of its workers, in units", () => {
+  const begun = { ...report(2), caller: { tiles: 0, busyMs: 24.5 } };
+  assertEquals(shares(begun), ["starting and waiting 0.504", "computing 0.496"]);
+  const lines = reportText(begun, { isReduction: true }).split("\n");
+  assertEquals(lines.slice(-3), [
+    "caller   0 units, busy 24.5 ms",
+    "worker 0 ▕▊         ▏ 0 units, busy  100.0 ms, idle 1.0 ms, heap 4 MB",
+    "worker 1 ▕████████▉ ▏ 1 unit,  busy 1100.0 ms, idle 1.0 ms, heap 4 MB",
+  ]);
+  // Workers that came too late did none of it.
+  const late = report(1), alone = { ...late, elapsedMs: 10, caller: { tiles: 1, busyMs: 2.5 } };
+  assertEquals(shares(alone), ["preparing 0.750", "computing 0.250"]);
 });
 
 const shares = (report: RunReport, recorded?: RunTimeline) =>

@@ -138,7 +138,9 @@ Deno.test("an array with one axis is a curve, and a single element its value", a
       whole: SharedNdArray.from([2n ** 63n - 1n, 5n]),
       truth: SharedNdArray.from([true, false]),
       none: SharedNdArray.full([3], NaN),
+      same: SharedNdArray.full([3], 2.5),
     });
+    assertStringIncludes(await show(`${path("a.npz")}:same`), "\nall values are 2.5\n");
     assertStringIncludes(
       await show(`${path("a.npz")}:whole`, "--slice", "0"),
       "value     9223372036854775807",
@@ -181,6 +183,22 @@ Deno.test("--png writes the picture with a legend, and says so", async () => {
   });
 });
 
+Deno.test("an interruption while an array is read or drawn leaves no picture", async () => {
+  await inFolder(async (path) => {
+    await writeArrays(path("a.npy"), SharedNdArray.zeros([40, 40]));
+    // What is asked for of the terminal comes before reading: a signal of that moment waits for its turn.
+    const stop = new AbortController();
+    const colours = () => {
+      setTimeout(() => stop.abort());
+      return "none" as const;
+    };
+    const words = ["show", path("a.npy"), "--png", path("a.png")];
+    const { code, stdout, stderr } = await capture(words, { signal: stop.signal, colours });
+    assertEquals([code, stdout, stderr], [130, "", "Interrupted; nothing was written\n"]);
+    assertEquals([...Deno.readDirSync(path(""))].map(({ name }) => name), ["a.npy"]);
+  });
+});
+
 Deno.test("arrays that are all NaN or constant are shown", async () => {
   await inFolder(async (path) => {
     await writeArrays(path("a.npz"), {
@@ -212,6 +230,7 @@ Deno.test("show refuses in one sentence, before anything is written", async () =
     await writeArrays(path("none.npy"), SharedNdArray.zeros([0, 4]));
     await writeArrays(path("line.npy"), SharedNdArray.zeros([4]));
     await Deno.writeTextFile(path("text.npy"), "hello");
+    await Deno.writeTextFile(path("here.txt"), "hello");
     const a = path("a.npy");
     const cases: [words: string[], message: string][] = [
       [[], "show needs an array"],
@@ -239,7 +258,9 @@ Deno.test("show refuses in one sentence, before anything is written", async () =
       [[path("none.npy")], "There is nothing in [:, :] of an array of shape [0, 4]"],
       [[path("text.npy")], "text.npy"],
       [[path("gone.npy")], "gone.npy"],
-      [[path("a.txt")], "a.txt"],
+      [[path("a.txt")], `No such file: ${path("a.txt")}`],
+      [[path("here.txt")], "here.txt cannot be shown: expected a file that ends in .npy, .npz,"],
+      [[path("")], " cannot be shown: expected"],
       [[COADS], "holds several variables: name one of"],
       [[`${COADS}:NONE`], 'has no variable "NONE"'],
     ];
@@ -250,7 +271,7 @@ Deno.test("show refuses in one sentence, before anything is written", async () =
       assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
     }
     const left = [...Deno.readDirSync(path(""))].map(({ name }) => name).sort();
-    assertEquals(left, ["a.npy", "line.npy", "none.npy", "text.npy"]);
+    assertEquals(left, ["a.npy", "here.txt", "line.npy", "none.npy", "text.npy"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { SharedNdArray, writeArrays } from "../../mod.ts";
 import { shellWords } from "../../src/cli/shell_words.ts";
 import { capture } from "./capture.ts";
 import { inFolder } from "./in_folder.ts";
@@ -60,6 +61,12 @@ Deno.test("what cannot be written is refused before anything is computed", async
         ["--report", `${same}.npy`, "--output", `vpd=${same}.npy`],
         "--report and --output vpd are the same file",
       ],
+      [
+        ["--report", `${folder}/./x.npy`, "--output", `vpd=${same}.npy`],
+        `--report and --output vpd are the same file, ${folder}/./x.npy`,
+      ],
+      [["--trace", `${folder}/./kernel.ts`], `--trace and --kernel are the same file, ${folder}/./kernel.ts`],
+      [["--dashboard-host", "::1"], "--dashboard-host is for a dashboard: add --dashboard"],
       [["--show", "--json"], "--show prints a picture, which --json has no place for"],
     ];
     for (const [words, says] of cases) {
@@ -74,6 +81,50 @@ Deno.test("what cannot be written is refused before anything is computed", async
       "error: --report is of a run, and --explain runs nothing\n",
     ]);
     assertEquals(filesIn(folder), ["kernel.ts"]);
+  });
+});
+
+Deno.test("a report never takes the place of what is read, however that is spelt", async () => {
+  await inFolder(async (path) => {
+    await writeArrays(path("a.npy"), SharedNdArray.ones([4, 4]));
+    await Deno.symlink(path("a.npy"), path("link.html"));
+    const folder = path("").slice(0, -1), before = await Deno.readFile(path("a.npy"));
+    for (
+      const [flag, file] of [["--report", `${folder}/../${folder.split("/").at(-1)}/a.npy`], [
+        "--trace",
+        path("link.html"),
+      ]]
+    ) {
+      const words = ["--input", `a=${path("a.npy")}`, "--expr", "2 * a", flag, file];
+      const { code, stdout, stderr } = await capture(words);
+      assertEquals([code, stdout, stderr], [
+        2,
+        "",
+        `error: ${flag} and --input a are the same file, ${file}\n`,
+      ]);
+    }
+    assertEquals(await Deno.readFile(path("a.npy")), before);
+    assertEquals(filesIn(folder), ["a.npy", "link.html"]);
+  });
+});
+
+Deno.test("an interruption while a page is made tells what was written and what was not", async () => {
+  await inFolder(async (path) => {
+    const folder = path("").slice(0, -1), stop = new AbortController();
+    const words = ["--output", `vpd=${path("v.npy")}`, "--trace", path("t.json"), "--report", path("r.html")];
+    const running = capture([...SMALL, ...words], { signal: stop.signal });
+    // The trace comes first, then the machine is measured for the page.
+    while (!filesIn(folder).includes("t.json")) await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    const { code, stdout, stderr } = await running;
+    assertEquals([code, stdout], [130, ""], stderr);
+    assertEquals(
+      stderr.trimEnd().split("\n").at(-1),
+      `Interrupted while writing outputs; written: ${path("v.npy")}, ${path("t.json")}; not written: ${
+        path("r.html")
+      }`,
+    );
+    assertEquals(filesIn(folder), ["t.json", "v.npy"]);
   });
 });
 

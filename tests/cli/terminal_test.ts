@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { coloursOf, hasBlocks, type Variables } from "../../src/cli/terminal.ts";
+import { canErase, coloursOf, hasBlocks, type Variables } from "../../src/cli/terminal.ts";
 
 const set = (values: Readonly<Record<string, string>>): Variables => (name) => values[name];
 
@@ -13,7 +13,10 @@ function colours(
 }
 
 Deno.test("a terminal has the colours that its variables say", () => {
-  assertEquals(colours({ TERM: "xterm" }), "16");
+  assertEquals(colours({ TERM: "linux" }), "16");
+  assertEquals(colours({ TERM: "xterm-16color" }), "16");
+  // What containers say, where nearly every terminal has more colours than the name tells.
+  assertEquals(colours({ TERM: "xterm" }), "256");
   assertEquals(colours({ TERM: "xterm-256color" }), "256");
   assertEquals(colours({ TERM: "xterm-256color", COLORTERM: "truecolor" }), "truecolour");
   assertEquals(colours({ TERM: "xterm", COLORTERM: "24bit" }), "truecolour");
@@ -56,6 +59,15 @@ Deno.test("block characters are for terminals that do not say that they lack the
     [{ TERM: "dumb", LANG: "C.UTF-8" }, false],
   ];
   for (const [given, has] of values) assertEquals(hasBlocks(set(given)), has, JSON.stringify(given));
+});
+
+Deno.test("a bar is for terminals that can erase it", () => {
+  assertEquals([canErase(set({ TERM: "dumb" })), canErase(set({ TERM: "linux" })), canErase(set({}))], [
+    false,
+    true,
+    true,
+  ]);
+  assertEquals(canErase(null), true);
 });
 
 Deno.test("what a terminal shows is found out without a permission, and without asking for one", async () => {

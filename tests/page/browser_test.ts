@@ -244,12 +244,49 @@ Deno.test({
           assertEquals(await page.evaluate("document.querySelectorAll('script').length"), 2);
           assert((await textOf(page, "h1")).startsWith("</script>"));
         });
+        const endless = "x".repeat(300), notes = [endless], long = { kind: endless, source: endless };
+        await pages.with({ ...source, title: endless, kernel: long, notes }, async (page) => {
+          assertEquals(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+        }, { width: 400 });
       });
       await test.step("nothing may be loaded from outside", async () => {
         const page = await browser.newPage();
         await page.goTo(`file://${folder}/run%201.html`);
         const tried = await page.evaluate(`fetch("data:text/plain,a").then(() => "loaded", () => "refused")`);
         assertEquals(tried, "refused");
+      });
+      await test.step("of several passes the longest is told of, with or without a weight", async () => {
+        const { timeline, ...plain } = madeSource({ grid: [40], phases: 2, weight: 2 });
+        const [first, last] = timeline.phases, short = { ...last.spans, length: 1 };
+        const phases = [{ ...first, name: "reduce" as const, weight: null }, { ...last, spans: short }];
+        await pages.with({ ...plain, timeline: { ...timeline, phases } }, async (page) => {
+          assert((await textOf(page, "#roofline-note")).startsWith("The reduce 1 pass read and wrote"));
+        });
+        await pages.with(
+          { ...plain, timeline: { ...timeline, phases: [first, phases[1]] } },
+          async (page) => {
+            const note = await textOf(page, "#roofline-note");
+            assert(note.startsWith("The reduce 1 pass reached"), note);
+          },
+        );
+      });
+      await test.step("blocks that a stream skipped are told of, and why there is no bar", async () => {
+        const { report, timeline, ...plain } = madeSource({ grid: [40] }), [phase] = timeline.phases;
+        const times = { readMs: 0, computeMs: 0, encodeMs: 0, writeMs: 0 };
+        const stored = { readBytes: 0, writtenBytes: 0, ...times, skipped: 3 };
+        const of = (spans: typeof phase.spans) => ({
+          ...plain,
+          report: { ...report, stored },
+          timeline: { ...timeline, phases: [{ ...phase, name: "stream" as const, spans }] },
+        });
+        await pages.with(of(phase.spans), async (page) => {
+          const note = await textOf(page, "#timeline-note");
+          assert(note.endsWith("There is no bar for 3 blocks that had been done before."), note);
+        });
+        await pages.with(of({ ...phase.spans, length: 0 }), async (page) => {
+          const note = await textOf(page, "#timeline-note");
+          assertEquals(note, "Nothing was computed: 3 blocks had been done before.");
+        });
       });
       await test.step("several passes, joined rows, no machine, no samples, nothing at all", async () => {
         const none = new Float64Array(0), noMemory = { ms: none, rss: none, heapUsed: none };

@@ -4,7 +4,12 @@ import { axesOf, cellsOf, valueOf } from "../../src/page/client/cells.js";
 import { SCALES } from "../../src/page/client/colours.js";
 import { bytesDone, open, placeOf, prepare, unpack } from "../../src/page/client/data.js";
 import { bytes, count, digits, duration, percent, rate } from "../../src/page/client/format.js";
+import { cellLines } from "../../src/page/client/heat_look.js";
+import { view } from "../../src/page/client/heat_view.js";
 import { firstAfter, lanesOf } from "../../src/page/client/lanes.js";
+import { lengthOf } from "../../src/page/client/timeline_view.js";
+import { sharesOf } from "../../src/page/client/timeline_words.js";
+import { joinsNeeded, joinSpans } from "../../src/page/join_spans.ts";
 import { decodeSpans, encodePage } from "../../src/page/page_data.ts";
 import { packDurations, packNumbers, packTimes, unpackColumn } from "../../src/page/packed_columns.ts";
 import { planTiles, tileAt } from "../../src/plan/tile_plan.ts";
@@ -180,4 +185,45 @@ Deno.test("colours get away from the paper step by step, and stand out from it; 
       assert(contrast(variable(line, dark), variable("panel", dark)) >= 3, line);
     }
   }
+});
+
+Deno.test("a worker that had several parts in a pass is told of once, with all its tiles", () => {
+  const { phases: [phase] } = dataOf({ grid: [4, 5], workers: 2 });
+  const parts = phase.parts.flatMap(({ worker, beganMs, readyMs, endedMs }) => {
+    const middle = (readyMs + endedMs) / 2;
+    return [{ worker, beganMs, readyMs, endedMs: middle }, {
+      worker,
+      beganMs: middle,
+      readyMs: middle,
+      endedMs,
+    }];
+  });
+  const shares = sharesOf({ ...phase, parts }), whole = sharesOf(phase);
+  assertEquals(shares.map((share) => share.parts), [2, 2]);
+  assertEquals(sum(shares.map(({ tiles }) => tiles)), 20);
+  shares.forEach((share, k) => {
+    assertAlmostEquals(share.thereMs, whole[k].thereMs, 1e-9);
+    assertEquals({ ...share, parts: 1, thereMs: 0 }, { ...whole[k], thereMs: 0 });
+  });
+});
+
+Deno.test("nobody is said to have done a tile that lies in the gap of a row", () => {
+  const data = dataOf({ grid: [3, 4] }),
+    [first] = data.phases,
+    of = (value: number) => Float64Array.of(value);
+  // Tiles 0 and 2, by one worker.
+  const spans = { ...first.spans, length: 1, tile: of(0), extent: of(3), tiles: of(2) };
+  const phase = { ...first, spans }, choice = { leading: [], shows: "mean" as const };
+  view.shown = { data, phase, cells: cellsOf(phase, choice), choice, rowOf: new Int32Array(0) };
+  const lines = cellLines(1);
+  view.shown = null;
+  assert(lines[0] === "Tile 1" && !lines.some((line) => line.includes("worker")), lines.join());
+});
+
+Deno.test("the timeline of very many passes is as long as the last of them", () => {
+  const data = dataOf({ grid: [1] }), [phase] = data.phases, last = { ...phase, lastMs: 7e6 };
+  const phases = [last, ...new Array(200_000).fill(phase)];
+  assertEquals(lengthOf({ ...data, phases }), 7e6);
+  // They have a row each: there is nothing to be joined with.
+  assertEquals(joinSpans(phase.spans, joinsNeeded(phases.map(({ spans }) => spans), 100_000)).length, 1);
 });

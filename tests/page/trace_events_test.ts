@@ -258,3 +258,10 @@ Deno.test("unknown options are refused", async () => {
   );
   await assertRejects(() => saveTrace("never", timelineOf(), options), PlanError);
 });
+
+Deno.test("of a piece of an iteration no bytes are told: its arrays are those of one step", () => {
+  const phase = { ...PHASE, name: "iterate" as const };
+  const pieces = slicesOf(traceEvents(timelineOf(phase))).filter(({ name }) => name.startsWith("piece "));
+  assertEquals(pieces.map(({ args }) => "bytes" in args), [false, false, false]);
+  assertEquals(slicesOf(traceEvents(timelineOf(PHASE))).filter(({ args }) => "bytes" in args).length, 3);
+});

@@ -25,6 +25,9 @@ Deno.test("numbers of a narrow bar stay within it", () => {
     }
   }
   assertEquals(bar(10, [-40.76, 30], "DEG C"), ["..--=+*#%@", "-40.76", "30 DEG C"]);
+  // Five long numbers take more room than each of them, three do not.
+  assertEquals(bar(80, [1, 1 + 2 ** -50])[1].length, 80);
+  assertEquals(bar(40, [1, 1 + 2 ** -50])[1].length, 40);
   // Neighbouring numbers are told apart.
   assertEquals(bar(30, [273.15, 273.16])[1].split(/\s+/), ["273.15", "273.16"]);
 });

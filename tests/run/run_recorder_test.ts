@@ -10,8 +10,12 @@ import {
   tiledMap,
   tiledReduce,
   TileError,
+  TileTimeoutError,
   WorkerPool,
 } from "../../mod.ts";
+import { planTiles } from "../../src/plan/tile_plan.ts";
+import { ControlBlock } from "../../src/run/control_block.ts";
+import type { PhaseStart } from "../../src/run/run_recorder.ts";
 
 const NOTHING = new URL("data:text/javascript,export default () => {}");
 
@@ -174,4 +178,67 @@ Deno.test("what is no recorder is refused", async () => {
   const inputs = { a: SharedNdArray.zeros([4]) };
   const options = { inputs, recorder: {} as RunRecorder };
   await assertRejects(() => tiledMap("2 * a", options), PlanError, "must be a RunRecorder");
+});
+
+/** What a run tells when it begins. */
+function phaseStart(): PhaseStart {
+  const plan = planTiles([8], { tile: [1], workers: 1, itemBytes: 8 });
+  const control = ControlBlock.create(1), range = { begin: 0, end: 8 }, began = performance.now();
+  return { name: "map", plan, range, arrays: [], weight: null, control, predictedPeak: 0, began };
+}
+
+Deno.test("a peak of memory is not lost among many samples", () => {
+  for (const at of [0, 7001, 15_002, 19_998, 19_999]) {
+    const recorder = new RunRecorder(), { sampled } = recorder.begin(phaseStart());
+    const heap = { heapTotal: 0, heapUsed: 0, external: 0 };
+    for (let k = 0; k < 20_000; k++) sampled({ rss: k === at ? 9e9 : 1e6, ...heap });
+    const { rss, ms } = recorder.timeline().memory;
+    assert(rss.length <= 4096);
+    assertEquals(Math.max(...rss), 9e9, `sample ${at}`);
+    assert(ms.every((moment, k) => k === 0 || moment >= ms[k - 1]));
+  }
+});
+
+Deno.test("of two runs at a time, the one that goes on is seen; what is over no longer looks at its memory", () => {
+  const recorder = new RunRecorder(), long = phaseStart(), short = phaseStart();
+  recorder.begin(long);
+  const recording = recorder.begin(short);
+  short.control.countDone(0, 5);
+  recording.end([], false);
+  long.control.countDone(0, 3);
+  assertEquals([recorder.live?.isOver, recorder.live?.done()], [false, 3]);
+  const over = new RunRecorder(), last = phaseStart(), { end, seated } = over.begin(last);
+  seated(0, 4);
+  last.control.countDone(0, 2);
+  end([], false);
+  last.control.countDone(0, 7);
+  assertEquals([over.live?.isOver, over.live?.done(), over.live?.workers()[0].done], [true, 2, 2]);
+});
+
+Deno.test("a worker that was given up was there until then, and parts are in the order of their end", async () => {
+  const recorder = new RunRecorder();
+  const kernel = new URL(
+    "data:text/javascript,export default ({ flag }, { index }) => { while (index === 5 && flag.item(0) === 0); }",
+  );
+  const flag = SharedNdArray.zeros([1]), inputs = { a: SharedNdArray.zeros([8]) };
+  const options = { inputs, shared: { flag }, tile: [1], grain: 2, workers: 1, tileTimeout: 60, retries: 0 };
+  const run = tiledMap(kernel, { ...options, recorder });
+  await assertRejects(() => run, TileTimeoutError);
+  flag.set(0, 1);
+  await tiledMap(kernel, { ...options, retries: 1, recorder });
+  const timeline = recorder.timeline();
+  check(timeline);
+  const [{ parts, spans }, { parts: others }] = timeline.phases;
+  assertEquals([parts.length, spans.length], [1, 0]);
+  assert(parts[0].worker === 0 && parts[0].endedMs - parts[0].readyMs >= 60, Deno.inspect(parts));
+  assert(others.length > 1);
+  others.forEach(({ endedMs }, k) => assert(k === 0 || endedMs >= others[k - 1].endedMs));
+});
+
+Deno.test("of an iteration the arrays of a step are told, by the kernel's names", async () => {
+  const recorder = new RunRecorder(), a = SharedNdArray.random([6, 6], { seed: 1 });
+  await iterate("a + a(0, 1)", { a }, { steps: 5, workers: 1, exact: true, recorder });
+  const [{ arrays }] = recorder.timeline().phases;
+  assertEquals(arrays.map(({ bytes, isOutput }) => [bytes, isOutput]), [[288, false], [288, true]]);
+  assertEquals(arrays[0].name, "a");
 });

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { SPAN_FIELDS, SpanLog, spansOf } from "../../src/run/timeline.ts";
+import { logsWithin, SPAN_FIELDS, SpanLog, spansOf } from "../../src/run/timeline.ts";
 import { Seeded } from "../seeded.ts";
 
 const epoch = performance.timeOrigin;
@@ -68,4 +68,46 @@ Deno.test("a log that is full joins neighbours and keeps all sums", () => {
       if (k > 0) assert(spans.startMs[k] >= spans.endMs[k - 1] - 1e-9);
     }
   }
+});
+
+Deno.test("rows of a long log stand for equally many calls, at its beginning as at its end", () => {
+  const log = new SpanLog(epoch, 16);
+  for (let k = 0; k < 10_000; k++) log.add(k, 1, k, k + 1);
+  const { length, calls, tile, extent } = spansOf([{ worker: 0, log: log.take() }]);
+  assert(length > 8 && length <= 16);
+  assertEquals([...calls.slice(0, -1)], new Array(length - 1).fill(1024));
+  assertEquals([...tile], Array.from({ length }, (_, k) => 1024 * k));
+  assertEquals(sum(extent), 10_000);
+});
+
+Deno.test("logs that are taken again and again do not grow without bound, and lose nothing", () => {
+  const log = new SpanLog(epoch, 256), taken = [];
+  for (let k = 0; k < 100_000; k++) {
+    log.add(k, 1, k, k + 1);
+    if (k % 1000 === 999) taken.push({ worker: 0, log: log.take() });
+  }
+  const { length, tiles, calls, busyMs } = spansOf(taken);
+  assert(length < 1500, `${length}`);
+  assertEquals([sum(tiles), sum(calls), sum(busyMs)], [100_000, 100_000, 100_000]);
+});
+
+Deno.test("what a worker noted by a clock that was set lies in its run, and nothing else is moved", () => {
+  const part = (beganMs: number, endedMs: number) => {
+    const rows = Float64Array.of(3, 1, 1, 1, beganMs + 2, endedMs - 1, 4, 4);
+    return { beganMs, readyMs: beganMs + 1, endedMs, rows };
+  };
+  const [right, early, late] = [part(10.5, 20), part(-5000, -4990), part(7000, 7008)];
+  const logs = [{ worker: 0, log: right }, { worker: 1, log: early }, { worker: 2, log: late }];
+  const within = logsWithin([...logs, { worker: 2, log: part(7008, 7010) }], 10, 21);
+  assertEquals(within.map(({ worker }) => worker), [0, 1, 2, 2]);
+  assertEquals(within.map(({ log }) => [log.beganMs, log.readyMs, log.endedMs]), [
+    [10.5, 11.5, 20],
+    [10, 11, 20],
+    [11, 12, 19],
+    [19, 20, 21],
+  ]);
+  assertEquals([...within[1].log.rows], [3, 1, 1, 1, 12, 19, 4, 4]);
+  assertEquals(within[0].log, right);
+  // The clocks of threads differ by a little.
+  assertEquals(logsWithin([{ worker: 0, log: part(9.999, 20) }], 10, 21)[0].log.beganMs, 9.999);
 });

@@ -45,7 +45,10 @@ export async function runShow(words: readonly string[], io: CliIo): Promise<void
   }
   const options = png === null ? null : await pngOptions(args, facts);
   const slice = await readShown(array, facts.picks, io.signal);
-  const drawn = png === null || options === null ? null : await writePng(png, options, facts, slice, look);
+  await hear(io.signal);
+  const drawn = png === null || options === null
+    ? null
+    : await writePng(png, options, facts, slice, look, io.signal);
   if (args.json) {
     io.stdout(shownJson(facts, slice, drawn));
     return;
@@ -126,6 +129,12 @@ async function factsOf(args: ShowWords, array: ShownArray): Promise<ShownFacts> 
   };
 }
 
+/** Lets signals be heard that came while this thread was busy. */
+async function hear(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal.throwIfAborted();
+}
+
 /** A PNG file that was written. */
 interface WrittenPng {
   readonly path: string;
@@ -152,6 +161,7 @@ async function writePng(
   facts: ShownFacts,
   slice: ShownSlice,
   look: ShownLook,
+  signal: AbortSignal,
 ): Promise<WrittenPng> {
   const { fittingGrid, resampled } = await import("../../picture/cells.ts");
   const { newPicture } = await import("../../picture/picture.ts");
@@ -165,6 +175,7 @@ async function writePng(
     options: { ...options, colormap: look.colormap },
   });
   const bytes = await picture.png();
+  await hear(signal);
   await pending.commit((file) => writeAll(file, bytes));
   return { path: pending.path, width: picture.width, height: picture.height };
 }

@@ -161,6 +161,8 @@ byId("live-pause").addEventListener("click", () => {
   tellState();
 });
 controlStop(address("stop"), (text) => {
+  // The run may have ended before the answer came.
+  if (isOver) return;
   wasAsked = text;
   tellState();
 });

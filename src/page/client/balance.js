@@ -103,7 +103,7 @@ export function drawBalance(data) {
     mean = busy.reduce((sum, value) => sum + value, 0) / Math.max(1, busy.length);
   const spread = mean === 0 ? 0 : Math.max(...busy) / mean - 1;
   byId("balance-note").textContent = all.length === 0 ? "No worker took part." : [
-    all.length > 1
+    all.length > 1 || all[0].tiles === 0
       ? ""
       : `${all[0].worker < 0 ? "The calling thread" : `Worker ${all[0].worker}`} did all tiles alone.`,
     shareText(all),

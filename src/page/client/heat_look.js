@@ -136,6 +136,8 @@ function rowWith(tile) {
     // By tile, the last row that begins there; asked for once a pass.
     view.shown.rowOf = new Int32Array(Math.min(tiles, 2e6)).fill(-1);
     for (let k = 0; k < spans.length; k++) {
+      // Of a row with gaps nobody knows which tiles were done in it.
+      if (spans.tiles[k] < spans.extent[k]) continue;
       view.shown.rowOf.fill(k, spans.tile[k], spans.tile[k] + spans.extent[k]);
     }
   }

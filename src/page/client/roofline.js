@@ -27,6 +27,7 @@ import { exploreMarks } from "./small_figures.js";
  * @param {RunData} data
  */
 export function drawRoofline({ phases, machine }) {
+  const hasOne = phases.length === 1;
   const svg = byId("roofline-svg"), all = reachedBy(phases);
   const known = all.filter(({ instructions, intensity }) =>
     instructions !== null && intensity !== null && instructions > 0
@@ -35,9 +36,29 @@ export function drawRoofline({ phases, machine }) {
   svg.replaceChildren();
   if (all.length === 0) {
     byId("roofline-note").textContent = "It is not known how many bytes were read and written.";
-  } else if (machine !== null && known.length > 0) drawRoof(svg, known, machine);
-  else drawBandwidth(svg, all, machine);
+  } else if (machine !== null && secondsOf(known) >= secondsOf(all) / 2) {
+    drawRoof(svg, known, machine, hasOne);
+  } else drawBandwidth(svg, all, machine, hasOne);
+  // That the arrays of a stream were fetched meanwhile is not seen from the time alone.
+  if (phases.some(({ name, done }) => name.startsWith("stream") && done > 0)) {
+    byId("roofline-note").textContent +=
+      " Blocks were read from where arrays live, and written, in that time.";
+  }
   setTable("roofline", () => reachedTable(all, machine));
+}
+
+/** @param {readonly Reached[]} all */
+function secondsOf(all) {
+  return all.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/**
+ * The pass that took longest: what is said of a run is said of it.
+ *
+ * @param {readonly Reached[]} all
+ */
+export function mainOf(all) {
+  return all.reduce((most, each) => each.seconds > most.seconds ? each : most, all[0]);
 }
 
 /**
@@ -65,8 +86,9 @@ function reachedBy(phases) {
  * @param {HTMLElement} svg
  * @param {readonly Reached[]} all
  * @param {MachineSpeed} machine
+ * @param {boolean} hasOne Whether there is one pass.
  */
-function drawRoof(svg, all, { bandwidth, compute, workers }) {
+function drawRoof(svg, all, { bandwidth, compute, workers }, hasOne) {
   const ridge = compute / bandwidth, intensities = all.map(({ intensity }) => intensity ?? 0);
   const least = Math.min(ridge, ...intensities) / 4, most = Math.max(ridge, ...intensities) * 4;
   const roof = (/** @type {number} */ x) => Math.min(compute, bandwidth * x);
@@ -119,8 +141,8 @@ function drawRoof(svg, all, { bandwidth, compute, workers }) {
     };
   });
   exploreMarks(svg, marks);
-  const [point] = all, share = (point.instructions ?? 0) / roof(point.intensity ?? 1);
-  byId("roofline-note").textContent = `${all.length > 1 ? `The ${point.label} pass` : "The run"} reached ${
+  const point = mainOf(all), share = (point.instructions ?? 0) / roof(point.intensity ?? 1);
+  byId("roofline-note").textContent = `${hasOne ? "The run" : `The ${point.label} pass`} reached ${
     percent(share)
   } of what ${(point.intensity ?? 0) < ridge ? "memory" : "computing"} allows (${
     bytes(point.perSecond)
@@ -149,8 +171,9 @@ function reachedLines({ label, perSecond, instructions, intensity, seconds }, po
  * @param {HTMLElement} svg
  * @param {readonly Reached[]} all
  * @param {MachineSpeed | null} machine
+ * @param {boolean} hasOne Whether there is one pass.
  */
-function drawBandwidth(svg, all, machine) {
+function drawBandwidth(svg, all, machine, hasOne) {
   const shown = all.slice(0, 12), width = Math.max(240, Math.round(svg.parentElement?.clientWidth ?? 640));
   const most = Math.max(machine?.bandwidth ?? 0, ...shown.map(({ perSecond }) => perSecond)) * 1.02;
   const left = 8, right = width - 12, top = 26, tall = 22, step = 46;
@@ -173,10 +196,10 @@ function drawBandwidth(svg, all, machine) {
     );
   }
   exploreMarks(svg, marks);
-  const [first] = all;
+  const first = mainOf(all);
   byId("roofline-note").textContent = machine === null
     ? "Bytes read and written a second while tiles were being done. The machine's own speed was not measured."
-    : `${all.length > 1 ? `The ${first.label} pass` : "The run"} read and wrote ${
+    : `${hasOne ? "The run" : `The ${first.label} pass`} read and wrote ${
       bytes(first.perSecond)
     } a second while tiles were being done: ${percent(first.perSecond / machine.bandwidth)} of the ${
       bytes(machine.bandwidth)

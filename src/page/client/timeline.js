@@ -9,7 +9,7 @@ import { explore } from "./explore.js";
 import { workerName } from "./format.js";
 import { firstAfter, lanesOf } from "./lanes.js";
 import { paint, showMark } from "./timeline_paint.js";
-import { callBox, canvas, find, place, seen, view, wholeMs } from "./timeline_view.js";
+import { callBox, canvas, find, lengthOf, place, seen, view, wholeMs } from "./timeline_view.js";
 import { describeTimeline, rowLines, timelineTable } from "./timeline_words.js";
 
 /** @typedef {import("./data.js").RunData} RunData */
@@ -39,7 +39,7 @@ export function drawTimeline(data) {
     firsts.push(calls);
     calls += length;
   }
-  view.shown = { data, lanes, firsts, calls };
+  view.shown = { data, lanes, firsts, calls, whole: lengthOf(data) };
   view.marked = null;
   paint();
   explore(canvas(), {

@@ -10,11 +10,11 @@ import { byId } from "./dom.js";
 /** @typedef {import("./lanes.js").Lane} Lane */
 
 /**
- * What is drawn; what part of the time is seen, null for all of it; and which call is marked, by a number that counts all
+ * What is drawn, and its length; what part of the time is seen, null for all of it; and which call is marked, by a number that counts all
  * lanes' calls.
  *
  * @type {{
- *   shown: { data: RunData, lanes: Lane[], firsts: number[], calls: number } | null,
+ *   shown: { data: RunData, lanes: Lane[], firsts: number[], calls: number, whole: number } | null,
  *   zoom: { from: number, to: number } | null, marked: number | null,
  * }}
  */
@@ -26,16 +26,22 @@ export const place = { left: 0, width: 0, top: 24, lane: 28, gap: 4, height: 0 }
 /** What the timeline is drawn on. */
 export const canvas = () => /** @type {HTMLCanvasElement} */ (byId("timeline-canvas"));
 
-/** The length of the whole timeline in milliseconds. */
-export function wholeMs() {
-  if (view.shown === null) return 1;
-  const { elapsedMs, phases } = view.shown.data;
-  return Math.max(
-    1e-3,
-    elapsedMs,
-    ...phases.map(({ endedMs }) => endedMs),
-    ...phases.map(({ lastMs }) => lastMs),
+/**
+ * The length of the whole timeline of a run, in milliseconds.
+ *
+ * @param {RunData} data
+ */
+export function lengthOf({ elapsedMs, phases }) {
+  // Not by spreading: there may be very many passes.
+  return phases.reduce(
+    (most, { endedMs, lastMs }) => Math.max(most, endedMs, lastMs),
+    Math.max(1e-3, elapsedMs),
   );
+}
+
+/** The length of the timeline that is drawn, in milliseconds. */
+export function wholeMs() {
+  return view.shown?.whole ?? 1;
 }
 
 /** What part of the time is seen. */

@@ -44,35 +44,48 @@ export class Sights implements AsyncDisposable {
   }
 
   /**
-   * Finds out whether files can be written, before anything is computed.
+   * Finds out whether files can be written, and opens the dashboard, before anything is computed.
    *
    * @param args The command line.
    * @param headway Knows the words of the command line.
+   * @param io Streams.
    * @throws {UsageError} If two of them, or one and what is read or written besides, would be the same file.
    */
-  static async open(args: MapArgs, headway: Headway): Promise<Sights> {
+  static async open(args: MapArgs, headway: Headway, io: CliIo): Promise<Sights> {
     const sights = new Sights(args, headway);
-    if (args.report === undefined && args.trace === undefined) return sights;
-    const { PendingFile: Pending } = await import("../io/atomic_write.ts");
     try {
-      const reserve = (flag: string, path: string | undefined) => {
-        if (path === undefined) return undefined;
-        try {
-          return sights.#files.use(Pending.reserve(path));
-        } catch (cause) {
-          const why = cause instanceof Error ? cause.message : String(cause);
-          throw new UsageError(`--${flag}: ${why}`, { cause });
-        }
-      };
-      sights.#report = reserve("report", args.report);
-      sights.#trace = reserve("trace", args.trace);
-      const { refuseSameFiles } = await import("./same_files.ts");
-      refuseSameFiles(args, sights.#report, sights.#trace);
+      if (args.report !== undefined || args.trace !== undefined) await sights.#reserve();
+      if (args.dashboard !== undefined) {
+        sights.#recorder = new RunRecorder({ tiles: sights.#isAsked });
+        await sights.#openDashboard(sights.#recorder, args.dashboard, io);
+      }
+      return sights;
     } catch (error) {
       sights.#files.dispose();
       throw error;
     }
-    return sights;
+  }
+
+  /** Whether tiles have to be recorded. */
+  get #isAsked(): boolean {
+    return this.#report !== undefined || this.#trace !== undefined;
+  }
+
+  async #reserve(): Promise<void> {
+    const { PendingFile: Pending } = await import("../io/atomic_write.ts");
+    const reserve = (flag: string, path: string | undefined) => {
+      if (path === undefined) return undefined;
+      try {
+        return this.#files.use(Pending.reserve(path));
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new UsageError(`--${flag}: ${why}`, { cause });
+      }
+    };
+    this.#report = reserve("report", this.#args.report);
+    this.#trace = reserve("trace", this.#args.trace);
+    const { refuseSameFiles } = await import("./same_files.ts");
+    refuseSameFiles(this.#args, this.#report, this.#trace);
   }
 
   /**
@@ -82,16 +95,13 @@ export class Sights implements AsyncDisposable {
    * @param tiles How many tiles the run has, where that is known.
    * @returns What records the run, where something does.
    */
-  async begin(io: CliIo, tiles: number = Infinity): Promise<RunRecorder | undefined> {
-    const { quiet, json, verbose, dashboard } = this.#args;
+  begin(io: CliIo, tiles: number = Infinity): RunRecorder | undefined {
+    const { quiet, json, verbose } = this.#args;
     this.#signal = io.signal;
-    const isAsked = this.#report !== undefined || this.#trace !== undefined;
+    if (this.#recorder !== undefined) return this.#recorder;
     const isShown = !quiet && !json && tiles > 1 && tiles <= FEW_TILES;
-    if (isAsked || isShown) this.#recorder = new RunRecorder();
-    else if (dashboard !== undefined || verbose) this.#recorder = new RunRecorder({ tiles: false });
-    if (dashboard !== undefined && this.#recorder !== undefined) {
-      await this.#openDashboard(this.#recorder, dashboard, io);
-    }
+    if (this.#isAsked || isShown) this.#recorder = new RunRecorder();
+    else if (verbose) this.#recorder = new RunRecorder({ tiles: false });
     return this.#recorder;
   }
 

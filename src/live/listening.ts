@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ValueError } from "../errors.ts";
+
 /** How many ports are tried. */
 const MOST_TRIES = 100;
 
@@ -21,6 +23,7 @@ export interface Listening {
  * @param signal Cuts all connections.
  * @param handler Answers.
  * @throws {Deno.errors.AddrInUse} If no port is free.
+ * @throws {ValueError} If the host is no address of this machine.
  * @throws {Deno.errors.NotCapable} If Deno was not given the permission.
  */
 export function listen(
@@ -62,7 +65,9 @@ function explained(error: unknown, hostname: string, port: number): unknown {
     });
   }
   if (error instanceof Error) {
-    return new Error(`The dashboard cannot listen on ${hostname}: ${error.message}`, { cause: error });
+    return new ValueError(
+      `The dashboard cannot listen on ${hostname}, which is no address of this machine: ${error.message}`,
+    );
   }
   return error;
 }

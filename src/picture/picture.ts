@@ -37,7 +37,8 @@ export let newPicture: (parts: PictureParts) => Picture;
  * import { assert } from "@std/assert";
  *
  * const a = picture(SharedNdArray.from([[1, 2], [3, 4]]));
- * const bundle: PictureBundle = await a[Symbol.for("Jupyter.display")]();
+ * const display: () => Promise<PictureBundle> = Reflect.get(a, Symbol.for("Jupyter.display"));
+ * const bundle = await display.call(a);
  * assert(bundle["image/png"].startsWith("iVBORw0KGgo"));
  * ```
  */

@@ -135,8 +135,10 @@ Deno.test("a report says when a run had fewer workers than it could", () => {
 
 Deno.test("a peak beyond what was predicted is told", () => {
   const { memory, ...rest } = report(1);
-  const text = reportText({ ...rest, memory: { ...memory, peak: 130_000_000 } });
-  assertStringIncludes(text, "peak 130 MB, more than predicted, predicted peak 120 MB");
+  const textOf = (peak: number) => reportText({ ...rest, memory: { ...memory, peak } });
+  assertStringIncludes(textOf(160_000_000), "peak 160 MB, more than predicted, predicted peak 120 MB");
+  // As much more as translating TypeScript takes the first time.
+  assert(!textOf(148_000_000).includes("more than predicted"));
   assert(!reportText(report(1)).includes("more than predicted"));
 });
 

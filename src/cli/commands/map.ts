@@ -94,7 +94,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
     const explanation = await explainChoice(job.checked, job.inputs, job.outputs, args.strict);
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
-  await using sights = await Sights.open(args, headway);
+  await using sights = await Sights.open(args, headway, io);
   sayGenerated(job.inputs, args, say);
   headway.wanted = args.outputs.map(({ path }) => path);
   const isSmall = job.checked !== undefined && !args.exact && sizeOf(job.shape) < FEW_ELEMENTS;
@@ -104,7 +104,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   using files = await reserveOutputs(args.outputs, job.outputs, job.shape);
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
-  const recorder = await sights.begin(io, job.tiles);
+  const recorder = sights.begin(io, job.tiles);
   const { outputs, report } = await sights.watch(run(
     job,
     { pool, guards, given: files.arrays, recorder },

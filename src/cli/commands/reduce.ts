@@ -52,7 +52,7 @@ export async function runReduce(
     const explanation = await explainJob(job, args.strict);
     return io.stdout((args.json ? JSON.stringify({ explanation }) : explanation) + "\n");
   }
-  await using sights = await Sights.open(args, headway);
+  await using sights = await Sights.open(args, headway, io);
   sayGenerated(job.inputs, args, say);
   const { name } = job;
   headway.wanted = args.outputs.map(({ path }) => path);
@@ -63,7 +63,7 @@ export async function runReduce(
   headway.stage = args.inputs.length > 0 ? "reading inputs" : "generating inputs";
   const inputs = await loadInputs(job.inputs, io.signal);
   headway.unit = "units";
-  const recorder = await sights.begin(io);
+  const recorder = sights.begin(io);
   const { onProgress, end } = await followRun(args, io, headway, {
     isSmall,
     recorder,

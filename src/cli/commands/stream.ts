@@ -127,7 +127,7 @@ export async function runStream(
   }
   const kernel = await chooseKernel(args);
   using inputs = await openInputs(args, kernel.kind === "module" ? null : kernel.inputs);
-  await using sights = await Sights.open(args, headway);
+  await using sights = await Sights.open(args, headway, io);
   sayGenerated(inputs.planned, args, say);
   const inputNames = inputs.planned.map(({ name }) => name);
   const names = outputNamesOf(kernel, args.outputs.map(({ name }) => name), inputNames);
@@ -160,7 +160,7 @@ export async function runStream(
   headway.stays = Object.values(outputs.arrays).every((array) =>
     "ledger" in array && array.ledger !== undefined
   );
-  const recorder = await sights.begin(io);
+  const recorder = sights.begin(io);
   const { onProgress, end } = await followRun(args, io, headway, {
     recorder,
     // Of a shard, nobody knows how much of them it is.

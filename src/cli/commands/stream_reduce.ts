@@ -59,7 +59,7 @@ export async function runStreamReduce(
   if (inputs.planned.length === 0) {
     throw new UsageError("The expression reads no array: there is nothing to reduce");
   }
-  await using sights = await Sights.open(args, headway);
+  await using sights = await Sights.open(args, headway, io);
   sayGenerated(inputs.planned, args, say);
   const inputShape = shapeOfRun(inputs.planned, true, args.shape ?? DEFAULT_SHAPE);
   const checked = await checkChoice(
@@ -86,7 +86,7 @@ export async function runStreamReduce(
     wishes,
   });
   headway.unit = "units";
-  const recorder = await sights.begin(io);
+  const recorder = sights.begin(io);
   const { onProgress, end } = await followRun(args, io, headway, {
     recorder,
     arrays: Object.values(inputs.stored),

@@ -17,8 +17,29 @@ export async function replaceFile(temporary: string, path: string): Promise<true
     return true;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
+    // Folders that an array of more axes has left are in the way of one of fewer.
+    if (cause instanceof Deno.errors.IsADirectory && await removeEmptyFolders(path)) {
+      return await replaceFile(temporary, path);
+    }
     await removeQuietly(temporary);
     throw cause;
+  }
+}
+
+/** Removes a folder in which there are nothing but folders; false where there is more, or it cannot be removed. */
+async function removeEmptyFolders(path: string): Promise<boolean> {
+  try {
+    const folders: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      if (!isDirectory) return false;
+      folders.push(`${path}/${name}`);
+    }
+    for (const folder of folders) if (!await removeEmptyFolders(folder)) return false;
+    // Not with what may have come into it meanwhile.
+    await Deno.remove(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

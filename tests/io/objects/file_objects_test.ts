@@ -61,6 +61,19 @@ Deno.test("readers see the old object or the new one, never a part, and nothing 
     assertEquals(namesIn(folder), ["a"]);
   }));
 
+Deno.test("empty folders are in no object's way, and others are", () =>
+  withFolder(async (folder) => {
+    const objects = new FileObjects(`${folder}/store`);
+    await objects.put("c/0/1/2", bytes("x"));
+    await objects.remove("c/0/1/2");
+    assertEquals(await objects.put("c/0", bytes("y")), true);
+    assertEquals(text(await objects.get("c/0")), "y");
+    await objects.put("d/0/1/2", bytes("x"));
+    await assertRejects(() => objects.put("d/0", bytes("y")), StoreError, "Cannot write");
+    assertEquals(text(await objects.get("d/0/1/2")), "x");
+    assertEquals(await namesIn(`${folder}/store/d`), ["0"]);
+  }));
+
 Deno.test("an object whose temporary file somebody removes is written again", () =>
   withFolder(async (folder) => {
     const objects = new FileObjects(folder);

@@ -165,12 +165,8 @@ export { tiledMap } from "./src/run/tiled_map.ts";
 export type { RunGuards, WorkerGuards } from "./src/run/run_guards.ts";
 export { TileStates } from "./src/run/tile_states.ts";
 export { type UnfinishedRun, unfinishedRun } from "./src/run/unfinished.ts";
-export {
-  type LiveRun,
-  type LiveWorker,
-  RunRecorder,
-  type RunRecorderOptions,
-} from "./src/run/run_recorder.ts";
+export type { LiveRun, LiveWorker } from "./src/run/live_run.ts";
+export { RunRecorder, type RunRecorderOptions } from "./src/run/run_recorder.ts";
 export type {
   MemorySamples,
   RunTimeline,

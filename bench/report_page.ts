@@ -7,7 +7,7 @@
 
 import { reportPage } from "../src/page/report_page.ts";
 import type { PageSource } from "../src/page/page_source.ts";
-import { type OwnedLog, SpanLog, spansOf } from "../src/run/timeline.ts";
+import { type OwnedLog, SpanLog, spansOf } from "../src/run/span_log.ts";
 import { Chromium, findChromium } from "../tests/page/chromium.ts";
 import { madeReport, madeSource } from "../tests/page/made_source.ts";
 

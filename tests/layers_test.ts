@@ -23,7 +23,7 @@ const LAYERS: readonly (readonly [pattern: RegExp, rank: number])[] = [
   [/^src\/kernel\//, 6],
   // What a worker loads, and what a run leaves behind; all else in the folder may use pools.
   [
-    /^src\/run\/(control_block|iterate_steps|joined_report|known_modules|memory_watch|protocol|reduce_work|report|run_arrays|run_tiles|sanitize(?:_\w+)?|stream_(?:blocks|partials|reduce_work|work)|tile_claims|tile_work|timeline|worker_port)\.ts$/,
+    /^src\/run\/(control_block|iterate_steps|joined_report|known_modules|memory_watch|protocol|reduce_work|report|run_arrays|run_tiles|sanitize(?:_\w+)?|span_log|stream_(?:blocks|partials|reduce_work|work)|tile_claims|tile_work|timeline|worker_port)\.ts$/,
     9,
   ],
   [/^src\/run\//, 10],

@@ -5,7 +5,7 @@
  */
 
 import type { Progress } from "../run/map_options.ts";
-import type { LiveWorker } from "../run/run_recorder.ts";
+import type { LiveWorker } from "../run/live_run.ts";
 import { progressLine } from "./progress_line.ts";
 import { joined, type Piece } from "./styled_text.ts";
 import type { Colours } from "./terminal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LiveWorker } from "../run/run_recorder.ts";
+import type { LiveWorker } from "../run/live_run.ts";
 import { rate } from "./quantities.ts";
 import { cut, type Look, type Piece } from "./styled_text.ts";
 

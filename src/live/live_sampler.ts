@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { LiveRun, LiveWorker, RunRecorder } from "../run/run_recorder.ts";
+import type { LiveRun, LiveWorker } from "../run/live_run.ts";
+import type { RunRecorder } from "../run/run_recorder.ts";
 import type { RunTimeline, TimelinePhase } from "../run/timeline.ts";
 import { LiveMemory } from "./live_memory.ts";
 import { LiveRate } from "./live_rate.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { LiveRun, LiveWorker } from "../run/run_recorder.ts";
+import type { LiveRun, LiveWorker } from "../run/live_run.ts";
 import type { TimelinePart } from "../run/timeline.ts";
 import type { LiveRow } from "./live_rows.ts";
 import { countOf, type Range, TileSet, without } from "./tile_set.ts";

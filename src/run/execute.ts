@@ -17,7 +17,8 @@ import { makeReport, predictPeak, type RunReport, sharedBytes } from "./report.t
 import { lendArrays, type LentArrays } from "./run_arrays.ts";
 import { isSoonOver, type JobResult, runHere } from "./run_here.ts";
 import { resolveGuards, type RunGuards } from "./run_guards.ts";
-import type { RunRecorder, RunRecording } from "./run_recorder.ts";
+import type { RunRecorder } from "./run_recorder.ts";
+import type { RunRecording } from "./recorded_phase.ts";
 import { arrayFacts, phaseName, weightOf } from "./recorded_facts.ts";
 import { type TileStates, tileStates } from "./tile_states.ts";
 import { markFinished, markUnfinished } from "./unfinished.ts";

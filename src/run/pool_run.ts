@@ -25,7 +25,7 @@ import {
   unpackThrown,
   type WorkerPart,
 } from "./protocol.ts";
-import type { RunRecording } from "./run_recorder.ts";
+import type { RunRecording } from "./recorded_phase.ts";
 import type { Seat } from "./seat.ts";
 import { type TileStates, tileStates } from "./tile_states.ts";
 

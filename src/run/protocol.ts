@@ -19,7 +19,7 @@ import type { TilePlan } from "../plan/tile_plan.ts";
 import type { StoredHandle } from "../store/driver.ts";
 import type { TileRange } from "./control_block.ts";
 import type { StoredReport } from "./report.ts";
-import type { PartLog } from "./timeline.ts";
+import type { PartLog } from "./span_log.ts";
 
 /**
  * A kernel on its way to a worker: a module's URL, a compiled expression with the values of its scalars, or one whose

@@ -20,7 +20,7 @@ import {
   type WorkerPart,
 } from "./protocol.ts";
 import { TileClaims } from "./tile_claims.ts";
-import { SpanLog } from "./timeline.ts";
+import { SpanLog } from "./span_log.ts";
 import { isThenable, keepValue, MemoryPeak, prepareWork, type Tally, type TileWork } from "./tile_work.ts";
 
 /**

@@ -15,7 +15,7 @@ import { gatherTables } from "../plan/edges.ts";
 import { isInside, readBox, splitBox } from "../plan/halo.ts";
 import { copiedBytes, isCloneable, type ModuleMessage, type StartMessage } from "./protocol.ts";
 import type { StoredReport } from "./report.ts";
-import type { SpanLog } from "./timeline.ts";
+import type { SpanLog } from "./span_log.ts";
 
 /** Milliseconds between two samples of the memory in use. */
 const SAMPLE_MS = 5;

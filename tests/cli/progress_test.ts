@@ -4,7 +4,7 @@ import { type ProgressFacts, progressLine } from "../../src/cli/progress_line.ts
 import { duration, percent, rate, timeLeft } from "../../src/cli/quantities.ts";
 import { bar, cut, widthOf } from "../../src/cli/styled_text.ts";
 import { workerLines } from "../../src/cli/worker_lines.ts";
-import type { LiveWorker } from "../../src/run/run_recorder.ts";
+import type { LiveWorker } from "../../src/run/live_run.ts";
 import { Screen } from "./screen.ts";
 
 const FACTS: ProgressFacts = {

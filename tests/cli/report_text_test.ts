@@ -5,13 +5,8 @@ import { widthOf } from "../../src/cli/styled_text.ts";
 import { tileMap } from "../../src/cli/tile_map.ts";
 import { timeSpent } from "../../src/cli/time_spent.ts";
 import type { RunReport } from "../../src/run/report.ts";
-import {
-  type OwnedLog,
-  type RunTimeline,
-  SpanLog,
-  spansOf,
-  type TimelinePhase,
-} from "../../src/run/timeline.ts";
+import { type OwnedLog, SpanLog, spansOf } from "../../src/run/span_log.ts";
+import type { RunTimeline, TimelinePhase } from "../../src/run/timeline.ts";
 
 function report(workers: number): RunReport {
   const field = { current: 1_000_000, peak: 2_000_000 };

@@ -5,7 +5,7 @@
  */
 
 import { ControlBlock, PART_STATE, type TileRange } from "../../src/run/control_block.ts";
-import type { LiveRun, LiveWorker } from "../../src/run/run_recorder.ts";
+import type { LiveRun, LiveWorker } from "../../src/run/live_run.ts";
 import type { RunTimeline, TimelinePhase } from "../../src/run/timeline.ts";
 import { columnsOf } from "../../src/live/live_rows.ts";
 import type { Seeded } from "../seeded.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../mod.ts";
 import { planTiles } from "../../src/plan/tile_plan.ts";
 import { ControlBlock } from "../../src/run/control_block.ts";
-import type { PhaseStart } from "../../src/run/run_recorder.ts";
+import type { PhaseStart } from "../../src/run/recorded_phase.ts";
 
 const NOTHING = new URL("data:text/javascript,export default () => {}");
 

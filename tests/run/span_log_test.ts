@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { logsWithin, SPAN_FIELDS, SpanLog, spansOf } from "../../src/run/timeline.ts";
+import { logsWithin, SPAN_FIELDS, SpanLog, spansOf } from "../../src/run/span_log.ts";
 import { Seeded } from "../seeded.ts";
 
 const epoch = performance.timeOrigin;

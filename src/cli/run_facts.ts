@@ -64,6 +64,9 @@ async function pictureOf(
     scale,
     maxSize: PICTURE_PIXELS,
     legend: true,
+    // Outliers would take the colours of all others.
+    range: "robust",
+    nan: "#d0d0d0",
     origin: await originLike(shape, inputs),
   });
   const caption = lead.length === 0 ? name : `${name}[${lead.map(() => 0).join(", ")}]`;

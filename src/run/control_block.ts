@@ -362,6 +362,17 @@ export class ControlBlock {
     }
   }
 
+  /**
+   * Whether a part that begins would find no tile, because others have begun all of them and have none to give.
+   *
+   * @param slot Its slot.
+   * @param end Where the run's tiles end.
+   */
+  isNothingLeft(slot: number, end: number): boolean {
+    return this.tilesClaimed() >= end && this.offers().length === 0 && !this.#canGive(slot) &&
+      this.tilesDone() > 0;
+  }
+
   /** Tells workers that wait for tiles that something has changed. */
   #wakeWaiting(): void {
     if (this.#access.load(this.#words, SIGNALS) < ONE_WAITING) return;

@@ -47,6 +47,9 @@ export async function runTiles(
       ? await (await import("./stream_work.ts")).workStream(start, start.kernel, control, tally)
       : start.kernel.kind === "stream reduce"
       ? await (await import("./stream_reduce_work.ts")).workStreamReduce(start, start.kernel, control, tally)
+      // A worker that comes when all is done need not load the kernel, for which the run would wait.
+      : start.first === null && control.isNothingLeft(start.slot, start.end)
+      ? {}
       : await workAndEnd(start, await prepareWork(start, tally), control, tally, tell);
   } catch (error) {
     // It has not come to the tiles that it was to begin with.

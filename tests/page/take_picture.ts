@@ -1,7 +1,8 @@
 /**
  * Takes a picture of a report page as a browser shows it, such as the one in the README:
  *
- *     deno task demo --report run.html
+ *     deno run --allow-read --allow-write cli.ts --shape 365,256,256 --tile 4,4 --kernel examples/add/add_kernel.ts \
+ *       --report run.html
  *     deno run --allow-read --allow-write --allow-run --allow-env --allow-net tests/page/take_picture.ts \
  *       run.html docs/images/report.png 1280 1010
  */

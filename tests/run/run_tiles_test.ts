@@ -68,6 +68,26 @@ Deno.test("a part begins with the tiles that it is given, and claims others behi
   assertEquals([[...a.values()], control.tilesDone()], [new Array(40).fill(1), 40]);
 });
 
+Deno.test("a part that comes when nothing is left loads no kernel, and otherwise does", async () => {
+  const broken = inlineKernel("throw new Error('it was loaded')");
+  const begun = (done: number) => {
+    const part = partOf(broken, int32([4]), [1]);
+    part.control.claimTiles(4);
+    part.control.openClaim(0, { begin: 0, end: 4 });
+    part.control.countDone(0, done);
+    return part.start;
+  };
+  for (const done of [3, 4]) {
+    const { part, failure } = await runTiles(begun(done));
+    assertEquals([part.tiles, failure], [0, undefined]);
+  }
+  // Another has tiles to give, there are some that it is to begin with, or nobody has begun.
+  assertEquals((await runTiles(begun(2))).failure?.kind, "start");
+  const first = await runTiles({ ...begun(4), first: { begin: 0, end: 1 } });
+  assertEquals(first.failure?.kind, "start");
+  assertEquals((await runTiles(partOf(broken, int32([0]), [1]).start)).failure?.kind, "start");
+});
+
 Deno.test("a part that is asked to make room hands back what is left of its claim", async () => {
   const a = int32([40]);
   const { start, control } = partOf(

@@ -42,10 +42,12 @@ export async function outputFacts(
   files: { readonly inputs: readonly NamedFile[]; readonly outputs: readonly NamedFile[] },
   arrays: Readonly<Record<string, SharedNdArray>>,
 ): Promise<PageOutput[]> {
-  const facts: PageOutput[] = [];
+  const facts: PageOutput[] = [], [first] = Object.values(arrays);
+  // Outputs of a run have one shape.
+  const origin = first === undefined ? "upper" : await originLike(first.shape, files.inputs);
   for (const [name, array] of Object.entries(arrays)) {
     const { dtype, shape } = array, path = files.outputs.find((file) => file.name === name)?.path;
-    facts.push({ name, dtype, shape, path, ...await pictureOf(name, array, files.inputs) });
+    facts.push({ name, dtype, shape, path, ...await pictureOf(name, array, origin) });
   }
   return facts;
 }
@@ -54,7 +56,7 @@ export async function outputFacts(
 async function pictureOf(
   name: string,
   array: SharedNdArray,
-  inputs: readonly NamedFile[],
+  origin: "upper" | "lower",
 ): Promise<Pick<PageOutput, "picture" | "caption">> {
   const { shape } = array, lead = shape.slice(0, -2), [rows, columns] = shape.slice(-2);
   if (shape.length < 2 || Math.min(...shape) < 1 || Math.max(rows, columns) < 4) return {};
@@ -67,7 +69,7 @@ async function pictureOf(
     // Outliers would take the colours of all others.
     range: "robust",
     nan: "#d0d0d0",
-    origin: await originLike(shape, inputs),
+    origin,
   });
   const caption = lead.length === 0 ? name : `${name}[${lead.map(() => 0).join(", ")}]`;
   return { picture: await drawn.png(), caption };

@@ -8,12 +8,12 @@ import { UsageError } from "../errors.ts";
 import type { PendingFile } from "../io/atomic_write.ts";
 import type { Dashboard } from "../live/dashboard.ts";
 import type { PageKernel, PageOutput, PageSource } from "../page/page_source.ts";
+import type { MachineSpeed } from "../run/machine_speed.ts";
 import type { RunReport } from "../run/report.ts";
 import { RunRecorder } from "../run/run_recorder.ts";
 import type { RunTimeline } from "../run/timeline.ts";
 import type { MapArgs } from "./args.ts";
 import { type CliIo, type Headway, Interruption } from "./cli_io.ts";
-import { shellWords } from "./shell_words.ts";
 
 /** A run with more tiles than this is recorded only where that is asked for: a map of them would not fit a terminal. */
 const FEW_TILES = 4096;
@@ -110,7 +110,7 @@ export class Sights implements AsyncDisposable {
     const dashboard = await openDashboard(recorder, {
       ...(port === true ? {} : { port }),
       host: this.#args.dashboardHost,
-      command: this.command,
+      command: await this.#command(),
       title: titleOf(this.#args),
       onStop: () => this.#headway.interrupt.abort(new Interruption("by the dashboard", 130)),
     });
@@ -135,7 +135,8 @@ export class Sights implements AsyncDisposable {
   }
 
   /** A command that does the same again. */
-  get command(): string {
+  async #command(): Promise<string> {
+    const { shellWords } = await import("./shell_words.ts");
     return shellWords(["tilewise", ...this.#headway.words]);
   }
 
@@ -151,21 +152,20 @@ export class Sights implements AsyncDisposable {
    * @param say Says what was written.
    */
   async finish(facts: RunFacts, say: (text: string) => void): Promise<void> {
-    const recorder = this.#recorder;
-    if (recorder === undefined) return;
-    const timeline = recorder.timeline();
+    const recorder = this.#recorder, dashboard = this.#dashboard;
     const trace = this.#trace, report = this.#report, headway = this.#headway;
+    if (recorder === undefined || (!this.#isAsked && dashboard === undefined)) return;
+    const timeline = recorder.timeline();
     headway.wanted = [...headway.wanted, ...[trace, report].flatMap((file) => file?.path ?? [])];
     if (trace !== undefined) {
       const { writeTrace } = await import("../page/trace_events.ts");
-      await trace.write((file) =>
-        writeTrace(file, timeline, { report: facts.report, command: this.command })
-      );
+      const about = { report: facts.report, command: await this.#command() };
+      await trace.write((file) => writeTrace(file, timeline, about));
       await this.#publish(trace);
       say(`Wrote the trace to ${trace.path}: open it at ui.perfetto.dev\n`);
     }
-    if (report === undefined && this.#dashboard === undefined) return;
-    const isSeen = report !== undefined || (this.#dashboard?.viewers ?? 0) > 0;
+    if (report === undefined && dashboard === undefined) return;
+    const isSeen = report !== undefined || (dashboard?.viewers ?? 0) > 0;
     const source = await this.#pageSource(isSeen ? facts : { ...facts, outputs: nothing }, timeline);
     if (report !== undefined) {
       const { reportPage } = await import("../page/report_page.ts");
@@ -178,7 +178,7 @@ export class Sights implements AsyncDisposable {
       say(`Wrote the report to ${report.path}\n`);
     }
     const { report: _report, timeline: _timeline, ...words } = source;
-    this.#dashboard?.finish(source.report, words);
+    dashboard?.finish(source.report, words);
   }
 
   /** Gives a file that was written its name, unless the command was interrupted meanwhile. */
@@ -191,7 +191,6 @@ export class Sights implements AsyncDisposable {
   }
 
   async #pageSource({ report, kernel, outputs }: RunFacts, timeline: RunTimeline): Promise<PageSource> {
-    const { measureMachine } = await import("../run/machine_speed.ts");
     const { default: config } = await import("../../deno.json", { with: { type: "json" } });
     const { deno, v8, typescript } = Deno.version;
     const cores = navigator.hardwareConcurrency;
@@ -199,11 +198,9 @@ export class Sights implements AsyncDisposable {
       report,
       timeline,
       title: titleOf(this.#args),
-      machine: this.#report === undefined
-        ? null
-        : await measureMachine({ workers: report.workersAsked, signal: this.#signal }),
+      machine: this.#report === undefined ? null : await this.#measure(report.workersAsked),
       kernel: await kernel(),
-      command: this.command,
+      command: await this.#command(),
       versions: {
         tilewise: config.version,
         deno,
@@ -214,6 +211,11 @@ export class Sights implements AsyncDisposable {
       },
       outputs: await outputs(),
     };
+  }
+
+  async #measure(workers: number): Promise<MachineSpeed> {
+    const { measureMachine } = await import("../run/machine_speed.ts");
+    return await measureMachine({ workers, signal: this.#signal });
   }
 
   /** Closes the dashboard, and gives up files that were not written. */

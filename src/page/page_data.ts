@@ -41,18 +41,8 @@ export interface PageSpans {
   readonly longestMs: PackedColumn | null;
 }
 
-/** A pass, as `TimelinePhase`. */
-export interface PagePhase {
-  readonly name: TimelinePhase["name"];
-  readonly beganMs: number;
-  readonly endedMs: number;
-  readonly shape: Shape;
-  readonly tile: Shape;
-  readonly grid: Shape;
-  readonly tiles: number;
-  readonly arrays: readonly TimelineArray[];
-  readonly weight: number | null;
-  readonly parts: readonly TimelinePart[];
+/** A pass, its rows packed. */
+export interface PagePhase extends Omit<TimelinePhase, "spans"> {
   readonly spans: PageSpans;
 }
 

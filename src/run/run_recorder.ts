@@ -4,6 +4,8 @@
  * @module
  */
 
+import { PlanError, showValue } from "../errors.ts";
+import { refuseUnknown } from "./known_options.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type PhaseStart, RecordedPhase, type RunRecording } from "./recorded_phase.ts";
 import type { MemorySamples, RunTimeline } from "./timeline.ts";
@@ -55,9 +57,19 @@ export class RunRecorder {
   #skipped = 0;
   #highest: { readonly ms: number; readonly rss: number; readonly heapUsed: number } | null = null;
 
-  /** A recorder that has seen nothing yet. */
+  /**
+   * A recorder that has seen nothing yet.
+   *
+   * @param options What it records.
+   * @throws {PlanError} If there is no option of some name, or `tiles` is neither true nor false.
+   */
   constructor(options: RunRecorderOptions = {}) {
-    this.tiles = options.tiles ?? true;
+    refuseUnknown(options, ["tiles"]);
+    const { tiles = true } = options;
+    if (typeof tiles !== "boolean") {
+      throw new PlanError(`The option tiles must be true or false, but is ${showValue(tiles)}`);
+    }
+    this.tiles = tiles;
   }
 
   /** The run that goes on, or the last one that has ended; null when there was none. */

@@ -124,6 +124,7 @@ Deno.test("what the doctor says fits terminals, with colours or without", () => 
   ]);
   for (let columns = 20; columns < 100; columns++) {
     const text = doctorText("1.2.3", checks, { columns, colours: "16" });
+    // Colours begin with a control character.
     // deno-lint-ignore no-control-regex
     for (const line of text.replaceAll(/\x1b\[\d*m/g, "").split("\n")) {
       assertLessOrEqual(widthOf(line), Math.max(columns, 30));

@@ -131,12 +131,20 @@ function checkOutput(stdout: string, words: readonly string[], about: string): v
   if (typeof parsed !== "object" || parsed === null) throw new Error(about);
 }
 
+function checkPage(text: string): void {
+  if (!/^<!doctype html>/i.test(text) || !/<\/html>\s*$/.test(text)) {
+    throw new Error(`not a whole page: ${text.slice(0, 60)} … ${text.slice(-60)}`);
+  }
+}
+
 /** Outputs are whole, and there are none of a run that failed; temporary files are gone. */
 async function checkFiles(folder: string, { code }: Captured): Promise<void> {
   for (const { name } of Deno.readDirSync(folder)) {
     if (code !== 0 || name.endsWith(".tmp")) throw new Error(`exit code ${code}, but there is ${name}`);
     const path = `${folder}/${name}`, ending = name.toLowerCase().slice(name.lastIndexOf("."));
-    if (ending === ".npy") await inspectNpy(path);
+    if (ending === ".html") checkPage(Deno.readTextFileSync(path));
+    else if (ending === ".json") JSON.parse(Deno.readTextFileSync(path));
+    else if (ending === ".npy") await inspectNpy(path);
     else if (ending === ".npz") await listNpz(path);
     else await listNetcdf(path);
   }

@@ -264,7 +264,7 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
   const named = (name: string, values: readonly string[]): string[] =>
     value(name, [`${random.pick(NAMES)}${random.oneIn(20) ? "" : "="}${random.pick(values)}`]);
   const out = (name: string): string => `${folder}/out/${name}`;
-  switch (random.int(0, 25)) {
+  switch (random.int(0, 26)) {
     case 0:
       return value("shape", SHAPES);
     case 1:
@@ -308,6 +308,10 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
       return value("isolation", ["web", "contained", "Web", "constructor"]);
     case 24:
       return value("heap-limit", SIZES);
+    case 25:
+      return random.oneIn(2)
+        ? value("report", ["r.html", "none/r.html", ""].map(out))
+        : value("trace", ["t.json", "none/t.json", ""].map(out));
     case 16:
       return random.oneIn(3) ? value("kernel", kernels) : [];
     case 17:
@@ -365,6 +369,7 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
         "--keep-dims",
         "--skip-nan",
         "--debug",
+        "--show",
         "--help",
         "-h",
         "--version",

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   iterate,
   mean,
@@ -172,6 +172,14 @@ Deno.test("tiles that are tried again are noted when they succeed", async () => 
   const timeline = recorder.timeline();
   check(timeline);
   assertEquals([...timeline.phases[0].spans.tile], Array.from({ length: 40 }, (_, k) => k));
+});
+
+Deno.test("options of a recorder are checked", () => {
+  const wrong: [options: object, says: string][] = [
+    [{ tile: false }, "There is no option tile: did you mean tiles?"],
+    [{ tiles: 0 }, "The option tiles must be true or false, but is 0"],
+  ];
+  for (const [options, says] of wrong) assertThrows(() => new RunRecorder(options), PlanError, says);
 });
 
 Deno.test("what is no recorder is refused", async () => {

@@ -35,7 +35,6 @@ import { chooseKernel, type KernelChoice, outputNamesOf } from "../kernel_choice
 import { reserveOutputs } from "../outputs.ts";
 import { versioned } from "../report_json.ts";
 import { reportText, resultText, styleOf } from "../report_text.ts";
-import { kernelFacts, outputFacts } from "../run_facts.ts";
 import { Sights } from "../sights.ts";
 import { stopWaiting } from "../stop_waiting.ts";
 import type { WrittenOutput } from "../summary.ts";
@@ -118,7 +117,7 @@ export async function runMap(args: MapArgs, io: CliIo, headway: Headway): Promis
   const facts = {
     report,
     kernel: () => factsOf(job, args),
-    outputs: () => outputFacts(args, outputs),
+    outputs: async () => (await import("../run_facts.ts")).outputFacts(args, outputs),
   };
   await sights.finish(facts, say);
   if (args.quiet && !args.json) return;
@@ -227,6 +226,7 @@ async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards)
 
 /** What a report page says of the kernel. */
 async function factsOf({ kernel, checked, inputs, outputs }: Job, { strict }: MapArgs): Promise<PageKernel> {
+  const { kernelFacts } = await import("../run_facts.ts");
   const facts = await kernelFacts(kernel);
   if (checked === undefined) return facts;
   return { ...facts, explanation: await explainChoice(checked, inputs, outputs, strict) };

@@ -23,7 +23,6 @@ import { asStored, elementDType, ELEMENTS, planReduce, type ReduceJob } from "..
 import { describeResult, resultLine } from "../reduce_result.ts";
 import { versioned } from "../report_json.ts";
 import { reportText, resultText, styleOf } from "../report_text.ts";
-import { kernelFacts, outputFacts } from "../run_facts.ts";
 import { Sights } from "../sights.ts";
 import { describeOutput, wroteLine } from "../summary.ts";
 
@@ -83,7 +82,7 @@ export async function runReduce(
   await sights.finish({
     report,
     kernel: () => reductionFacts(job, args.strict),
-    outputs: () => outputFacts(args, { [name]: array }),
+    outputs: async () => (await import("../run_facts.ts")).outputFacts(args, { [name]: array }),
   }, say);
   if (args.quiet && !args.json) return;
   const written = args.outputs.map(({ path }) => describeOutput(name, path, array));
@@ -102,6 +101,7 @@ export async function runReduce(
 
 /** What a report page says of the reduction. */
 async function reductionFacts(job: ReduceJob, strict: boolean): Promise<PageKernel> {
+  const { kernelFacts } = await import("../run_facts.ts");
   return {
     ...await kernelFacts(job.choice),
     kind: job.reduce.name,

@@ -9,7 +9,7 @@ import type { Shape } from "../array/layout/shape.ts";
 import type { DType } from "../dtype.ts";
 import type { MachineSpeed } from "../run/machine_speed.ts";
 import type { RunReport } from "../run/report.ts";
-import type { TileSpans, TimelineArray, TimelinePart, TimelinePhase } from "../run/timeline.ts";
+import type { TileSpans, TimelinePhase } from "../run/timeline.ts";
 import { joinsNeeded, joinSpans } from "./join_spans.ts";
 import {
   base64,

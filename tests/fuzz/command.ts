@@ -98,7 +98,9 @@ function checkStreams({ code, stdout, stderr }: Captured, words: readonly string
   }`;
   if (code !== 0 && code !== 1 && code !== 2) throw new Error(about);
   // A progress bar is drawn over itself.
-  const plain = stderr.replaceAll("\r\x1b[K", "\n");
+  // Codes begin with a control character.
+  // deno-lint-ignore no-control-regex
+  const plain = stderr.replaceAll(/(?:\r|\x1b\[\d*[AJK])+/g, "\n");
   const start = /(?:^|\n)error: /.exec(plain)?.index ?? -1;
   if ((code === 0) !== (start < 0)) throw new Error(`the error and the exit code differ: ${about}`);
   if (code === 0) return checkOutput(stdout, words, about);

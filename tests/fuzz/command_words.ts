@@ -309,9 +309,10 @@ function flag(random: Seeded, { folder, kernels }: CommandPlaces): string[] {
     case 24:
       return value("heap-limit", SIZES);
     case 25:
+      // Any word is a path: nonsense would become files beside the checkout's own.
       return random.oneIn(2)
-        ? value("report", ["r.html", "none/r.html", ""].map(out))
-        : value("trace", ["t.json", "none/t.json", ""].map(out));
+        ? [`--report=${random.pick(["r.html", "none/r.html", ""].map(out))}`]
+        : [`--trace=${random.pick(["t.json", "none/t.json", ""].map(out))}`];
     case 16:
       return random.oneIn(3) ? value("kernel", kernels) : [];
     case 17:

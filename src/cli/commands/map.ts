@@ -205,10 +205,10 @@ async function planJob(args: MapArgs, around: HaloArgs, { onlyTile }: RunGuards)
   const checked = kernel.kind === "module" ? undefined : await checkChoice(kernel, {
     inputs,
     inputShape,
-    outputs: Object.fromEntries(names.map((name) => [name, wanted[name] ?? args.outputDType])),
+    outputs: Object.fromEntries(names.map((name) => [name, wanted.get(name) ?? args.outputDType])),
   }, around);
   const outputs = checked === undefined
-    ? Object.fromEntries(names.map((name) => [name, wanted[name] ?? args.outputDType ?? "float64"]))
+    ? Object.fromEntries(names.map((name) => [name, wanted.get(name) ?? args.outputDType ?? "float64"]))
     : Object.fromEntries(checked.program.outputs.map(({ dtype }, k) => [names[k], dtype]));
   const shape = checked?.shape ?? moduleShape(inputs, inputShape, around);
   const plan = planTiles(shape, { tile, workers, itemBytes: 8, hasEdges: around.halo !== undefined });
@@ -235,11 +235,11 @@ async function factsOf({ kernel, checked, inputs, outputs }: Job, { strict }: Ma
 /** The dtypes of outputs in shared memory, where it was said. */
 async function sharedDTypes(
   outputs: readonly NamedFile[],
-): Promise<Readonly<Record<string, DType | undefined>>> {
+): Promise<ReadonlyMap<string, DType | undefined>> {
   const shared = outputs.filter(({ path }) => path.startsWith("shm:"));
-  if (shared.length === 0) return {};
+  if (shared.length === 0) return new Map();
   const { sharedDType } = await import("../shared_arrays.ts");
-  return Object.fromEntries(shared.map(({ name, path }) => [name, sharedDType(path)]));
+  return new Map(shared.map(({ name, path }) => [name, sharedDType(path)] as const));
 }
 
 /** Runs the kernel. */
